@@ -1,0 +1,43 @@
+# `make` alone lists the commands. Each makes what it needs, and does nothing twice.
+PYTHON ?= python3
+ADDRESS ?= 127.0.0.1:8000
+RUN := .venv/bin/python -m
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build gate test lint lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
+
+serve: .venv/installed  ## the site with live reload, on http://127.0.0.1:8000/ (ADDRESS=… for another)
+	$(RUN) mkdocs serve --dev-addr $(ADDRESS)
+
+build: .venv/installed  ## the site, into site/
+	$(RUN) mkdocs build --strict
+
+gate: .venv/installed  ## is every page still true? (seconds)
+	$(RUN) pytest README.md README.ko.md CONTRIBUTING.md docs mobilenet
+
+test: .venv/installed  ## everything: package, pages, the built site in a browser
+	$(RUN) pytest
+
+lint: .venv/installed  ## style, types, spelling
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	.venv/bin/codespell
+
+lock: .venv/installed  ## take newer versions into constraints.txt
+	.venv/bin/uv pip compile --quiet --upgrade --universal --all-extras --no-emit-package mobilenet \
+		--custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
+
+clean:  ## remove what the other commands made
+	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(RUN) pip install --constraint constraints.txt --editable '.[dev]'
+	@touch $@

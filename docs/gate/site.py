@@ -1,0 +1,33 @@
+"""Where the pages are, and the Markdown that the site makes of them."""
+
+from functools import cache
+from pathlib import Path
+
+from markdown import Markdown
+from mkdocs.config import load_config
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("ko", "en")
+
+
+@cache
+def markdown() -> Markdown:
+    """Python-Markdown with the extensions of ``mkdocs.yml``, and their settings."""
+    config = load_config(str(ROOT / "mkdocs.yml"), hooks=[])
+    return Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+
+
+def counterpart(page: Path) -> Path | None:
+    """The same page in the other language; None for a page that has but one.
+
+    A page's language is its folder below ``docs/``, or the ``.ko`` in its name.
+    """
+    if page.parent == ROOT:
+        name = page.name
+        other = name.replace(".ko.md", ".md") if ".ko." in name else name.replace(".md", ".ko.md")
+        return page.with_name(other) if name.startswith("README") else None
+    language, *rest = page.relative_to(ROOT / "docs").parts
+    if language not in LANGUAGES:
+        return None
+    other = LANGUAGES[1 - LANGUAGES.index(language)]
+    return ROOT.joinpath("docs", other, *rest)

@@ -1,0 +1,375 @@
+"""Parameters and multiply-adds: in closed form, and of any model.
+
+A multiply-add is one multiplication and the addition that follows it. As in the
+paper (arXiv:1704.04861), those of convolutions and fully connected layers count;
+bias, normalisation, activation and pooling do not. One multiply-add is two
+floating point operations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import torch
+from torch import nn
+from torch.func import functional_call
+from torch.utils.flop_counter import FlopCounterMode
+
+__all__ = [
+    "Cost",
+    "ModelCost",
+    "Row",
+    "conv2d",
+    "depthwise_conv2d",
+    "depthwise_separable_conv2d",
+    "model_cost",
+    "pointwise_conv2d",
+    "separable_ratio",
+]
+
+Size = int | tuple[int, int]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a layer costs: the weights it holds, and the multiply-adds for one input.
+
+    Costs of layers that follow each other add up.
+
+    >>> from mobilenet.cost import Cost
+    >>> Cost(parameters=27, mult_adds=243) + Cost(parameters=9, mult_adds=81)
+    Cost(parameters=36, mult_adds=324)
+    """
+
+    parameters: int
+    mult_adds: int
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.parameters + other.parameters, self.mult_adds + other.mult_adds)
+
+
+def conv2d(
+    kernel_size: Size,
+    in_channels: int,
+    out_channels: int,
+    output_size: Size,
+    *,
+    groups: int = 1,
+) -> Cost:
+    """Cost of a convolution without bias.
+
+    With a kernel of K x K, M input channels, N output channels and an output of
+    H x W positions it holds K·K·M·N weights, and each is used once a position:
+    K·K·M·N·H·W multiply-adds (section 3.1 of the paper). ``groups`` divides both.
+
+    :param kernel_size: K, or (height, width).
+    :param output_size: the output's height and width, one number where they are equal.
+    :raises ValueError: a size is not a positive whole number, or ``groups`` does not
+        divide both channel counts.
+
+    >>> from mobilenet.cost import conv2d
+    >>> conv2d(kernel_size=3, in_channels=3, out_channels=3, output_size=3)
+    Cost(parameters=81, mult_adds=729)
+    """
+    kernel_height, kernel_width = _pair("kernel_size", kernel_size)
+    height, width = _pair("output_size", output_size)
+    _positive("in_channels", in_channels)
+    _positive("out_channels", out_channels)
+    _positive("groups", groups)
+    if in_channels % groups or out_channels % groups:
+        raise ValueError(
+            f"groups={groups} does not divide in_channels={in_channels} and "
+            f"out_channels={out_channels}: give a number that divides both"
+        )
+    parameters = kernel_height * kernel_width * (in_channels // groups) * out_channels
+    return Cost(parameters, parameters * height * width)
+
+
+def depthwise_conv2d(kernel_size: Size, channels: int, output_size: Size) -> Cost:
+    """Cost of a depthwise convolution without bias: one kernel a channel.
+
+    :raises ValueError: a size is not a positive whole number.
+
+    >>> from mobilenet.cost import depthwise_conv2d
+    >>> depthwise_conv2d(kernel_size=3, channels=3, output_size=3)
+    Cost(parameters=27, mult_adds=243)
+    """
+    _positive("channels", channels)
+    return conv2d(kernel_size, channels, channels, output_size, groups=channels)
+
+
+def pointwise_conv2d(in_channels: int, out_channels: int, output_size: Size) -> Cost:
+    """Cost of a pointwise (1 x 1) convolution without bias.
+
+    :raises ValueError: a size is not a positive whole number.
+
+    >>> from mobilenet.cost import pointwise_conv2d
+    >>> pointwise_conv2d(in_channels=3, out_channels=3, output_size=3)
+    Cost(parameters=9, mult_adds=81)
+    """
+    return conv2d(1, in_channels, out_channels, output_size)
+
+
+def depthwise_separable_conv2d(
+    kernel_size: Size, in_channels: int, out_channels: int, output_size: Size
+) -> Cost:
+    """Cost of a depthwise convolution followed by a pointwise one, without biases.
+
+    :raises ValueError: a size is not a positive whole number.
+
+    >>> from mobilenet.cost import depthwise_separable_conv2d
+    >>> depthwise_separable_conv2d(kernel_size=3, in_channels=3, out_channels=3, output_size=3)
+    Cost(parameters=36, mult_adds=324)
+    """
+    return depthwise_conv2d(kernel_size, in_channels, output_size) + pointwise_conv2d(
+        in_channels, out_channels, output_size
+    )
+
+
+def separable_ratio(kernel_size: Size, out_channels: int) -> Fraction:
+    """Cost of a depthwise separable convolution as a share of the standard one's.
+
+    1/N + 1/K², for parameters and for multiply-adds alike (section 3.1 of the
+    paper). Neither the input channels nor the output size play a part.
+
+    :raises ValueError: a size is not a positive whole number.
+
+    >>> from mobilenet.cost import separable_ratio
+    >>> separable_ratio(kernel_size=3, out_channels=3)
+    Fraction(4, 9)
+    """
+    kernel_height, kernel_width = _pair("kernel_size", kernel_size)
+    _positive("out_channels", out_channels)
+    return Fraction(1, out_channels) + Fraction(1, kernel_height * kernel_width)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One call of one module that computes or holds something itself."""
+
+    name: str
+    """The module's name in the model, as in ``named_modules()``."""
+    call: int
+    """1 for the module's first call, 2 for its second, …"""
+    kind: str
+    """``3x3 convolution``, ``3x3 depthwise``, ``1x1 convolution`` or the class's name."""
+    input_shape: Shape
+    output_shape: Shape
+    parameters: int
+    """What the module itself holds, its children left out; the same at every call."""
+    mult_adds: int
+
+
+@dataclass(frozen=True)
+class ModelCost:
+    """What :func:`model_cost` found. ``print`` shows it as a table."""
+
+    rows: list[Row]
+    """A row per call, in the order of the calls."""
+    parameters: int
+    """All that the model holds, each shared one once, unreached ones included."""
+    mult_adds: int
+    """Those of every call."""
+    unreached: list[str]
+    """Modules, the topmost of each branch, that ``forward`` never called."""
+
+    def __str__(self) -> str:
+        table = [("layer", "kind", "output", "parameters", "multiply-adds")]
+        for row in self.rows:
+            name = row.name if row.call == 1 else f"{row.name} (call {row.call})"
+            output = " x ".join(map(str, row.output_shape))
+            table.append((name, row.kind, output, f"{row.parameters:,}", f"{row.mult_adds:,}"))
+        table.append(("total", "", "", f"{self.parameters:,}", f"{self.mult_adds:,}"))
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if index > 2 else cell.ljust(width)
+                for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+            )
+            for line in table
+        ]
+        if self.unreached:
+            lines.append(f"never called: {', '.join(self.unreached)}")
+        return "\n".join(lines)
+
+
+def model_cost(model: nn.Module, input_size: Shape | list[Shape]) -> ModelCost:
+    """Parameters and multiply-adds of any model, a row per call.
+
+    A shared module has a row for each call and its parameters counted once in the
+    total. Operations that ``forward`` does without a module (``F.conv2d``, ``@``)
+    count for the module whose ``forward`` does them.
+
+    The model is left as it was found: mode, parameters, buffers, hooks and the
+    random state. The pass runs in eval mode without gradients, on meta tensors,
+    which hold no data; a model that needs data gets zeros on its own device.
+
+    :param input_size: the size of one input without the batch, (C, H, W) for
+        images; a list of sizes for a model that takes several inputs.
+    :raises ValueError: a size is not a tuple of positive whole numbers, or the model
+        cannot take an input of that size.
+
+    >>> from mobilenet import ver1
+    >>> from mobilenet.cost import model_cost
+    >>> cost = model_cost(ver1.MobileNet(), (3, 224, 224))
+    >>> cost.parameters, cost.unreached
+    (3143080, ['avgp', 'fc', 'sm'])
+    >>> row = cost.rows[0]
+    >>> row.name, row.kind, row.output_shape, row.parameters, row.mult_adds
+    ('DWConv1.0', '3x3 convolution', (1, 32, 112, 112), 864, 10838016)
+    """
+    sizes = input_size if isinstance(input_size, list) else [input_size]
+    for size in sizes:
+        if not isinstance(size, tuple) or not size:
+            raise ValueError(
+                f"input_size={input_size!r}: give the size of one input without the "
+                "batch as a tuple, such as (3, 224, 224), or a list of such tuples"
+            )
+        for length in size:
+            _positive(f"input_size={input_size!r}: each length", length)
+    try:
+        rows, reached = _trace(model, sizes, torch.device("meta"))
+    except Exception:
+        # Not every forward can do without values (a branch on the data, a tensor
+        # that is no buffer). What is then still wrong is the model's own error.
+        try:
+            rows, reached = _trace(model, sizes, _device_of(model))
+        except Exception as error:
+            raise ValueError(
+                f"{type(model).__name__} cannot take input of size {input_size!r} (a batch "
+                f"of one is put in front): {error}. Give the size that its forward expects"
+            ) from error
+    return ModelCost(
+        rows=rows,
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        mult_adds=sum(row.mult_adds for row in rows),
+        unreached=list(_unreached(model, reached)),
+    )
+
+
+def _trace(
+    model: nn.Module, sizes: list[Shape], device: torch.device
+) -> tuple[list[Row], set[nn.Module]]:
+    """Run ``model`` once; its rows in order of the calls, and every module that was called."""
+    rows: list[tuple[int, Row]] = []
+    calls: Counter[nn.Module] = Counter()
+    running: list[tuple[int, int]] = []
+    started = 0
+    # Multiply-adds of the calls that have returned, added up for each caller still running.
+    inside = [0]
+    names = {module: name for name, module in model.named_modules()}
+    counter = FlopCounterMode(display=False)
+
+    def enter(module: nn.Module, args: tuple[Any, ...]) -> None:
+        nonlocal started
+        calls[module] += 1
+        running.append((started, counter.get_total_flops() // 2))
+        started += 1
+        inside.append(0)
+
+    def leave(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+        order, before = running.pop()
+        total = counter.get_total_flops() // 2 - before
+        own = total - inside.pop()
+        inside[-1] += total
+        parameters = sum(parameter.numel() for parameter in module.parameters(recurse=False))
+        if own or parameters or not any(module.children()):
+            row = Row(
+                name=names[module] or type(module).__name__,
+                call=calls[module],
+                kind=_kind(module),
+                input_shape=_shape(args),
+                output_shape=_shape(output),
+                parameters=parameters,
+                mult_adds=own,
+            )
+            rows.append((order, row))
+
+    inputs = tuple(torch.zeros(1, *size, device=device) for size in sizes)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_eval_mode(model))
+        stack.enter_context(torch.random.fork_rng())
+        stack.enter_context(torch.no_grad())
+        for module in names:
+            stack.callback(module.register_forward_pre_hook(enter).remove)
+            stack.callback(module.register_forward_hook(leave).remove)
+        # The pass sees stand-ins, so that it cannot change what the model holds.
+        state = {
+            name: torch.empty_like(tensor, device=device)
+            if device.type == "meta"
+            else tensor.clone()
+            for name, tensor in (*model.named_parameters(), *model.named_buffers())
+        }
+        stack.enter_context(counter)
+        functional_call(model, state, inputs)
+    return [row for _, row in sorted(rows, key=lambda entry: entry[0])], set(calls)
+
+
+@contextlib.contextmanager
+def _eval_mode(model: nn.Module) -> Iterator[None]:
+    modes = {module: module.training for module in model.modules()}
+    # A fused attention kernel would hide its matrix products from the counter.
+    fused = torch.backends.mha.get_fastpath_enabled()
+    try:
+        for module in modes:
+            module.training = False
+        torch.backends.mha.set_fastpath_enabled(False)
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fused)
+        for module, training in modes.items():
+            module.training = training
+
+
+def _device_of(model: nn.Module) -> torch.device:
+    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+
+
+def _kind(module: nn.Module) -> str:
+    if isinstance(module, nn.Conv2d):
+        kernel = "x".join(map(str, module.kernel_size))
+        depthwise = 1 < module.groups == module.in_channels == module.out_channels
+        return f"{kernel} {'depthwise' if depthwise else 'convolution'}"
+    return type(module).__name__
+
+
+def _shape(value: Any) -> Shape:
+    """The shape of the first tensor in ``value``, or () where there is none."""
+    if isinstance(value, torch.Tensor):
+        return tuple(value.shape)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return next((shape for shape in map(_shape, value) if shape), ())
+    return ()
+
+
+def _unreached(module: nn.Module, reached: set[nn.Module], name: str = "") -> Iterator[str]:
+    for child_name, child in module.named_children():
+        path = f"{name}.{child_name}" if name else child_name
+        if reached.isdisjoint(child.modules()):
+            yield path
+        else:
+            yield from _unreached(child, reached, path)
+
+
+def _pair(name: str, size: Size) -> tuple[int, int]:
+    if isinstance(size, tuple):
+        if len(size) != 2:
+            raise ValueError(f"{name}={size!r}: give one number, or a pair (height, width)")
+        height, width = size
+    else:
+        height = width = size
+    return _positive(name, height), _positive(name, width)
+
+
+def _positive(name: str, value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, and is {value!r}")
+    return value
