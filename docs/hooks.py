@@ -40,7 +40,7 @@ def on_page_context(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
     """The language switch, and ``hreflang``, lead to the same page, at any address."""
-    for alternate in config.extra["alternate"]:
+    for alternate in config.extra.get("alternate", []):
         alternate["link"] = posixpath.join(alternate["home"], page.url)
     return context
 
