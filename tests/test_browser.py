@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
-
 from test_site import PAGES
 
 pytestmark = pytest.mark.browser
