@@ -6,8 +6,6 @@ import functools
 import http.server
 import os
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-ROOT = Path(__file__).parents[1]
-SUB_PATH = "docs/mobilenet/"
+from tests import built
+
 # Background traffic off: the browser asks for the site and for nothing else.
 FLAGS = [
     "--no-sandbox",
@@ -27,18 +25,11 @@ FLAGS = [
 ]
 
 
-def build(site: Path, **environment: str) -> None:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(site)]
-    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site as ``mkdocs build --strict`` makes it, below a sub-path."""
-    folder = tmp_path_factory.mktemp("site") / SUB_PATH
-    build(folder, SITE_URL=f"https://example.org/{SUB_PATH}")
+    folder = tmp_path_factory.mktemp("site") / built.SUB_PATH
+    built.build(folder, SITE_URL=f"https://example.org/{built.SUB_PATH}")
     return folder
 
 
@@ -50,11 +41,11 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the site is served, sub-path and all; ends in a slash."""
-    root = str(site).removesuffix(SUB_PATH.rstrip("/"))
+    root = str(site).removesuffix(built.SUB_PATH.rstrip("/"))
     handler = functools.partial(Quiet, directory=root)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/{SUB_PATH}"
+        yield f"http://127.0.0.1:{server.server_port}/{built.SUB_PATH}"
         server.shutdown()
 
 

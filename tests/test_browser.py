@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
-from test_site import PAGES
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.built import PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -32,9 +33,15 @@ def test_language_switch(page: Page, address: str, path: str) -> None:
 @pytest.mark.parametrize("path", ["", *(f"{la}/{path}" for la in ("ko", "en") for path in PAGES)])
 def test_page(page: Page, address: str, path: str) -> None:
     """No page scrolls sideways on a phone, asks another host, or logs an error."""
-    hosts, errors = set(), []
+    hosts: set[str] = set()
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("console", note)
     page.on("pageerror", lambda error: errors.append(str(error)))
 
     page.goto(address + path, wait_until="networkidle")

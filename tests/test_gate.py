@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from tests.built import ROOT
 
 PARTS = ["docs", "mobilenet", "README.md", "README.ko.md", "CONTRIBUTING.md"]
 CONFIG = ["conftest.py", "mkdocs.yml", "pyproject.toml"]

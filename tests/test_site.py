@@ -6,13 +6,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from conftest import ROOT, build
-
-#: Each page's address below its language.
-PAGES = [
-    "" if file.stem == "index" else f"{file.stem}/"
-    for file in sorted((ROOT / "docs" / "en").glob("*.md"))
-]
+from tests.built import PAGES, build
 
 
 def html(site: Path, page: str) -> str:

@@ -1,0 +1,24 @@
+"""How the tests build the site, and what they look for in it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+#: Below which path the tests serve the site, as a host of several sites would.
+SUB_PATH = "docs/mobilenet/"
+
+#: Each page's address below its language.
+PAGES = [
+    "" if file.stem == "index" else f"{file.stem}/"
+    for file in sorted((ROOT / "docs" / "en").glob("*.md"))
+]
+
+
+def build(site: Path, **environment: str) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(site)]
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
