@@ -1,17 +1,16 @@
 # `make` alone lists the commands. Each makes what it needs, and does nothing twice.
 PYTHON ?= python3
-ADDRESS ?= 127.0.0.1:8000
 RUN := .venv/bin/python -m
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build gate test lint lock clean
+.PHONY: help serve build gate test update translated lint lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
 
-serve: .venv/installed  ## the site with live reload, on http://127.0.0.1:8000/ (ADDRESS=… for another)
-	$(RUN) mkdocs serve --dev-addr $(ADDRESS)
+serve: .venv/installed  ## the site with live reload, on http://127.0.0.1:8000/ (another: make serve ADDRESS=127.0.0.1:8001)
+	$(RUN) mkdocs serve
 
 build: .venv/installed  ## the site, into site/
 	$(RUN) mkdocs build --strict
@@ -21,6 +20,12 @@ gate: .venv/installed  ## is every page still true? (seconds)
 
 test: .venv/installed  ## everything: package, pages, the built site in a browser
 	$(RUN) pytest
+
+update: .venv/installed  ## rewrite outputs and numbers that no longer hold, in both languages
+	PYTHONPATH=docs $(RUN) gate.update
+
+translated: .venv/installed  ## note that both languages say the same, once you have read them
+	PYTHONPATH=docs $(RUN) gate.languages
 
 lint: .venv/installed  ## style, types, spelling
 	$(RUN) ruff check .

@@ -46,5 +46,5 @@ def on_page_context(
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Leave out the comments that check numbers: they are the gate's, not the reader's."""
-    return re.sub(r"\n?<!--= .*? -->", "", html)
+    """Leave out the comments: they are the gate's, not the reader's."""
+    return re.sub(r"\n?<!--.*?-->", "", html, flags=re.DOTALL)

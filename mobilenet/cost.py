@@ -2,13 +2,14 @@
 
 A multiply-add is one multiplication and the addition that follows it. As in the
 paper (arXiv:1704.04861), those of convolutions and fully connected layers count;
-bias, normalisation, activation and pooling do not. One multiply-add is two
+bias, normalization, activation and pooling do not. One multiply-add is two
 floating point operations.
 """
 
 from __future__ import annotations
 
 import contextlib
+import operator
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.func import functional_call
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 __all__ = [
@@ -51,6 +53,8 @@ class Cost:
     mult_adds: int
 
     def __add__(self, other: Cost) -> Cost:
+        if not isinstance(other, Cost):
+            return NotImplemented
         return Cost(self.parameters + other.parameters, self.mult_adds + other.mult_adds)
 
 
@@ -66,7 +70,8 @@ def conv2d(
 
     With a kernel of K x K, M input channels, N output channels and an output of
     H x W positions it holds K·K·M·N weights, and each is used once a position:
-    K·K·M·N·H·W multiply-adds (section 3.1 of the paper). ``groups`` divides both.
+    K·K·M·N·H·W multiply-adds (section 3.1 of the paper). With ``groups`` = g, both
+    are divided by g.
 
     :param kernel_size: K, or (height, width).
     :param output_size: the output's height and width, one number where they are equal.
@@ -127,9 +132,9 @@ def depthwise_separable_conv2d(
     >>> depthwise_separable_conv2d(kernel_size=3, in_channels=3, out_channels=3, output_size=3)
     Cost(parameters=36, mult_adds=324)
     """
-    return depthwise_conv2d(kernel_size, in_channels, output_size) + pointwise_conv2d(
-        in_channels, out_channels, output_size
-    )
+    _positive("in_channels", in_channels)
+    depthwise = depthwise_conv2d(kernel_size, in_channels, output_size)
+    return depthwise + pointwise_conv2d(in_channels, out_channels, output_size)
 
 
 def separable_ratio(kernel_size: Size, out_channels: int) -> Fraction:
@@ -151,33 +156,57 @@ def separable_ratio(kernel_size: Size, out_channels: int) -> Fraction:
 
 @dataclass(frozen=True)
 class Row:
-    """One call of one module that computes or holds something itself."""
+    """One call of one module that computes or holds something itself.
+
+    >>> from torch import nn
+    >>> from mobilenet.cost import model_cost
+    >>> (row,) = model_cost(nn.Conv2d(3, 8, 3, bias=False), (3, 10, 10)).rows
+    >>> row.kind, row.output_shape, row.parameters, row.mult_adds
+    ('3x3 convolution', (1, 8, 8, 8), 216, 13824)
+    """
 
     name: str
-    """The module's name in the model, as in ``named_modules()``."""
+    """The module's name, as in ``named_modules()``; the class's name for the model itself."""
     call: int
     """1 for the module's first call, 2 for its second, …"""
     kind: str
     """``3x3 convolution``, ``3x3 depthwise``, ``1x1 convolution`` or the class's name."""
     input_shape: Shape
+    """Of the first input; the batch of one is part of it."""
     output_shape: Shape
     parameters: int
     """What the module itself holds, its children left out; the same at every call."""
     mult_adds: int
+    """What the module itself computes, its children left out."""
 
 
 @dataclass(frozen=True)
 class ModelCost:
-    """What :func:`model_cost` found. ``print`` shows it as a table."""
+    """What :func:`model_cost` found. ``print`` shows it as a table.
 
-    rows: list[Row]
+    >>> from torch import nn
+    >>> from mobilenet.cost import model_cost
+    >>> shared = nn.Linear(4, 4)
+    >>> print(model_cost(nn.Sequential(shared, nn.ReLU(), shared), (4,)))
+    layer       kind    output  parameters  multiply-adds
+    0           Linear  1 x 4           20             16
+    1           ReLU    1 x 4            0              0
+    0 (call 2)  Linear  1 x 4           20             16
+    total                               20             32
+    """
+
+    rows: tuple[Row, ...]
     """A row per call, in the order of the calls."""
     parameters: int
     """All that the model holds, each shared one once, unreached ones included."""
     mult_adds: int
     """Those of every call."""
-    unreached: list[str]
-    """Modules, the topmost of each branch, that ``forward`` never called."""
+    unreached: tuple[str, ...]
+    """Modules, the topmost of each branch, whose ``forward`` was never called.
+
+    Their parameters may still be used by the module that holds them, as
+    ``nn.MultiheadAttention`` uses those of its ``out_proj``.
+    """
 
     def __str__(self) -> str:
         table = [("layer", "kind", "output", "parameters", "multiply-adds")]
@@ -199,106 +228,123 @@ class ModelCost:
         return "\n".join(lines)
 
 
-def model_cost(model: nn.Module, input_size: Shape | list[Shape]) -> ModelCost:
-    """Parameters and multiply-adds of any model, a row per call.
+def model_cost(
+    model: nn.Module, input_size: Shape | list[Shape], *, dtype: torch.dtype | None = None
+) -> ModelCost:
+    """Parameters and multiply-adds of a model, a row per call.
 
     A shared module has a row for each call and its parameters counted once in the
     total. Operations that ``forward`` does without a module (``F.conv2d``, ``@``)
-    count for the module whose ``forward`` does them.
+    count for the module whose ``forward`` does them. What counts is what
+    ``torch.utils.flop_counter`` knows: convolutions, matrix products, attention; not
+    ``nn.Bilinear``, and not quantized layers.
 
-    The model is left as it was found: mode, parameters, buffers, hooks and the
-    random state. The pass runs in eval mode without gradients, on meta tensors,
-    which hold no data; a model that needs data gets zeros on its own device.
+    The model is left as it was found: its mode, parameters, buffers, hooks and
+    attributes, and torch's random state. The pass runs in eval mode without
+    gradients, on meta tensors, which hold no data; a model that needs data gets
+    zeros on its own device. (What cannot be undone: a list or a plain tensor that
+    ``forward`` changes in place, and what the model's own hooks do elsewhere.)
 
     :param input_size: the size of one input without the batch, (C, H, W) for
         images; a list of sizes for a model that takes several inputs.
+    :param dtype: of the inputs; that of the model's parameters unless given.
+        ``torch.long`` for a model that starts with an embedding.
+    :raises TypeError: ``model`` is not a module.
     :raises ValueError: a size is not a tuple of positive whole numbers, or the model
-        cannot take an input of that size.
+        fails on an input of that size.
 
     >>> from mobilenet import ver1
     >>> from mobilenet.cost import model_cost
     >>> cost = model_cost(ver1.MobileNet(), (3, 224, 224))
-    >>> cost.parameters, cost.unreached
-    (3143080, ['avgp', 'fc', 'sm'])
-    >>> row = cost.rows[0]
-    >>> row.name, row.kind, row.output_shape, row.parameters, row.mult_adds
-    ('DWConv1.0', '3x3 convolution', (1, 32, 112, 112), 864, 10838016)
+    >>> cost.parameters, cost.mult_adds, cost.unreached
+    (3143080, 532809216, ('avgp', 'fc', 'sm'))
     """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model={model!r}: give a module, such as MobileNet(), not its class")
     sizes = input_size if isinstance(input_size, list) else [input_size]
     for size in sizes:
-        if not isinstance(size, tuple) or not size:
+        if not isinstance(size, tuple) or not size or isinstance(size[0], tuple):
             raise ValueError(
                 f"input_size={input_size!r}: give the size of one input without the "
                 "batch as a tuple, such as (3, 224, 224), or a list of such tuples"
             )
         for length in size:
             _positive(f"input_size={input_size!r}: each length", length)
+    if dtype is None:
+        floating = (p.dtype for p in model.parameters() if p.is_floating_point())
+        dtype = next(floating, torch.get_default_dtype())
     try:
-        rows, reached = _trace(model, sizes, torch.device("meta"))
+        rows, reached = _trace(model, sizes, dtype, torch.device("meta"))
     except Exception:
         # Not every forward can do without values (a branch on the data, a tensor
         # that is no buffer). What is then still wrong is the model's own error.
+        device = next((p.device for p in model.parameters()), torch.device("cpu"))
         try:
-            rows, reached = _trace(model, sizes, _device_of(model))
+            rows, reached = _trace(model, sizes, dtype, device)
         except Exception as error:
             raise ValueError(
-                f"{type(model).__name__} cannot take input of size {input_size!r} (a batch "
-                f"of one is put in front): {error}. Give the size that its forward expects"
+                f"{type(model).__name__} fails on an input of size {input_size!r} "
+                f"(it got a batch of one, {dtype}). {type(error).__name__}: {error}"
             ) from error
     return ModelCost(
         rows=rows,
         parameters=sum(parameter.numel() for parameter in model.parameters()),
         mult_adds=sum(row.mult_adds for row in rows),
-        unreached=list(_unreached(model, reached)),
+        unreached=tuple(_unreached(model, reached)),
     )
 
 
 def _trace(
-    model: nn.Module, sizes: list[Shape], device: torch.device
-) -> tuple[list[Row], set[nn.Module]]:
-    """Run ``model`` once; its rows in order of the calls, and every module that was called."""
-    rows: list[tuple[int, Row]] = []
+    model: nn.Module, sizes: list[Shape], dtype: torch.dtype, device: torch.device
+) -> tuple[tuple[Row, ...], set[nn.Module]]:
+    """Run ``model`` once; its rows in order of the calls, and each module that was called."""
+    rows: list[Row | None] = []
     calls: Counter[nn.Module] = Counter()
-    running: list[tuple[int, int]] = []
-    started = 0
-    # Multiply-adds of the calls that have returned, added up for each caller still running.
-    inside = [0]
+    # Of each call still running: its place in rows, its number, its own operations so far.
+    running = [[-1, 0, 0]]
+    counted = 0
     names = {module: name for name, module in model.named_modules()}
-    counter = FlopCounterMode(display=False)
+    counter = FlopCounterMode(display=False, custom_mapping=_VECTOR_PRODUCTS)
 
-    def enter(module: nn.Module, args: tuple[Any, ...]) -> None:
-        nonlocal started
+    def settle() -> None:
+        """What was computed since the last event is the innermost call's own."""
+        nonlocal counted
+        total = counter.get_total_flops()
+        running[-1][2] += total - counted
+        counted = total
+
+    def enter(module: nn.Module, args: Any, kwargs: Any) -> None:
+        settle()
         calls[module] += 1
-        running.append((started, counter.get_total_flops() // 2))
-        started += 1
-        inside.append(0)
+        running.append([len(rows), calls[module], 0])
+        rows.append(None)
 
-    def leave(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
-        order, before = running.pop()
-        total = counter.get_total_flops() // 2 - before
-        own = total - inside.pop()
-        inside[-1] += total
+    def leave(module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
+        settle()
+        place, call, flops = running.pop()
         parameters = sum(parameter.numel() for parameter in module.parameters(recurse=False))
-        if own or parameters or not any(module.children()):
-            row = Row(
+        if flops or parameters or next(module.children(), None) is None:
+            rows[place] = Row(
                 name=names[module] or type(module).__name__,
-                call=calls[module],
+                call=call,
                 kind=_kind(module),
-                input_shape=_shape(args),
+                input_shape=_shape((args, kwargs)),
                 output_shape=_shape(output),
                 parameters=parameters,
-                mult_adds=own,
+                mult_adds=flops // 2,
             )
-            rows.append((order, row))
 
-    inputs = tuple(torch.zeros(1, *size, device=device) for size in sizes)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_eval_mode(model))
+        stack.enter_context(_as_found(model))
         stack.enter_context(torch.random.fork_rng())
         stack.enter_context(torch.no_grad())
+        stack.enter_context(_unfused())
         for module in names:
-            stack.callback(module.register_forward_pre_hook(enter).remove)
-            stack.callback(module.register_forward_hook(leave).remove)
+            module.training = False
+            before = module.register_forward_pre_hook(enter, with_kwargs=True)
+            after = module.register_forward_hook(leave, with_kwargs=True, always_call=True)
+            stack.callback(before.remove)
+            stack.callback(after.remove)
         # The pass sees stand-ins, so that it cannot change what the model holds.
         state = {
             name: torch.empty_like(tensor, device=device)
@@ -306,29 +352,54 @@ def _trace(
             else tensor.clone()
             for name, tensor in (*model.named_parameters(), *model.named_buffers())
         }
+        inputs = tuple(torch.zeros(1, *size, dtype=dtype, device=device) for size in sizes)
         stack.enter_context(counter)
         functional_call(model, state, inputs)
-    return [row for _, row in sorted(rows, key=lambda entry: entry[0])], set(calls)
+    return tuple(row for row in rows if row), set(calls)
 
 
 @contextlib.contextmanager
-def _eval_mode(model: nn.Module) -> Iterator[None]:
-    modes = {module: module.training for module in model.modules()}
-    # A fused attention kernel would hide its matrix products from the counter.
-    fused = torch.backends.mha.get_fastpath_enabled()
+def _as_found(model: nn.Module) -> Iterator[None]:
+    """Undo what is assigned to the modules of ``model``: a mode, a cache, a new buffer."""
+    found: list[tuple[Any, Any]] = [
+        (stored, stored.copy())
+        for module in model.modules()
+        for stored in (
+            vars(module),
+            module._parameters,
+            module._buffers,
+            module._modules,
+            module._non_persistent_buffers_set,
+        )
+    ]
     try:
-        for module in modes:
-            module.training = False
-        torch.backends.mha.set_fastpath_enabled(False)
         yield
     finally:
-        torch.backends.mha.set_fastpath_enabled(fused)
-        for module, training in modes.items():
-            module.training = training
+        for stored, contents in found:
+            stored.clear()
+            stored.update(contents)
 
 
-def _device_of(model: nn.Module) -> torch.device:
-    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+@contextlib.contextmanager
+def _unfused() -> Iterator[None]:
+    """Without torch's fused kernels, which hide their matrix products from the counter."""
+    fast, mkldnn = torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()
+    try:
+        torch.backends.mha.set_fastpath_enabled(False)
+        # torch.backends.mkldnn.flags would do, were it not for its warning about TF32.
+        torch._C._set_mkldnn_enabled(False)
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch._C._set_mkldnn_enabled(mkldnn)
+        torch.backends.mha.set_fastpath_enabled(fast)
+
+
+# Products with a vector, which torch's counter leaves out: shapes in, operations out.
+_VECTOR_PRODUCTS = {
+    torch.ops.aten.mv: lambda matrix, vector, **_: 2 * matrix[0] * matrix[1],
+    torch.ops.aten.dot: lambda left, right, **_: 2 * left[0],
+}
 
 
 def _kind(module: nn.Module) -> str:
@@ -340,11 +411,11 @@ def _kind(module: nn.Module) -> str:
 
 
 def _shape(value: Any) -> Shape:
-    """The shape of the first tensor in ``value``, or () where there is none."""
+    """The shape of the first tensor with dimensions in ``value``; () where there is none."""
     if isinstance(value, torch.Tensor):
         return tuple(value.shape)
     if isinstance(value, dict):
-        value = list(value.values())
+        value = tuple(value.values())
     if isinstance(value, (list, tuple)):
         return next((shape for shape in map(_shape, value) if shape), ())
     return ()
@@ -353,14 +424,14 @@ def _shape(value: Any) -> Shape:
 def _unreached(module: nn.Module, reached: set[nn.Module], name: str = "") -> Iterator[str]:
     for child_name, child in module.named_children():
         path = f"{name}.{child_name}" if name else child_name
-        if reached.isdisjoint(child.modules()):
-            yield path
-        else:
+        if not reached.isdisjoint(child.modules()):
             yield from _unreached(child, reached, path)
+        elif any(type(part).forward is not nn.Module.forward for part in child.modules()):
+            yield path
 
 
 def _pair(name: str, size: Size) -> tuple[int, int]:
-    if isinstance(size, tuple):
+    if isinstance(size, (tuple, list)):
         if len(size) != 2:
             raise ValueError(f"{name}={size!r}: give one number, or a pair (height, width)")
         height, width = size
@@ -370,6 +441,10 @@ def _pair(name: str, size: Size) -> tuple[int, int]:
 
 
 def _positive(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    try:
+        number = 0 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = 0
+    if number < 1:
         raise ValueError(f"{name} must be a whole number of at least 1, and is {value!r}")
-    return value
+    return number

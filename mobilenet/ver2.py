@@ -40,8 +40,8 @@ def depthwise_separable(
 class MobileNet(nn.Module):
     """Images (N, 3, 224, 224) in, logits (49 N, 1000) out.
 
-    The last feature map keeps its 7x7 positions, and ``view`` turns each of
-    them into a row of its own: 49 rows an image.
+    The last feature map keeps its 7x7 positions, and ``view`` cuts the
+    49 x 1024 numbers of an image into 49 rows.
 
     >>> import torch
     >>> from mobilenet import ver2

@@ -1,14 +1,17 @@
 """Costs against sums done by hand, the paper's figures, and torch's own counter."""
 
+import contextlib
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, cast
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils import prune
 from torch.utils.flop_counter import FlopCounterMode
 
 from mobilenet import ver1, ver2
@@ -77,6 +80,12 @@ class TestClosedForms:
         expected, out = count(depthwise, pointwise)
         assert expected == depthwise_separable_conv2d(kernel, channels, out_channels, out)
 
+    def test_whole_numbers_of_other_libraries(self) -> None:
+        """NumPy's integers and a list for a pair are taken as torch takes them."""
+        three = cast("int", np.int64(3))
+        assert conv2d(three, three, three, three) == Cost(81, 729)
+        assert conv2d(cast("int", [3, 3]), 3, 3, 3) == Cost(81, 729)
+
     def test_ratio(self) -> None:
         """1/N + 1/K² is exact, and is the ratio of the two costs."""
         assert Fraction(4, 9) == separable_ratio(3, 3)
@@ -100,6 +109,7 @@ class TestClosedForms:
             (lambda: depthwise_conv2d(3, 0, 3), "channels", "is 0"),
             (lambda: pointwise_conv2d(3, cast("int", "3"), 3), "out_channels", "is '3'"),
             (lambda: separable_ratio(3, 0), "out_channels", "is 0"),
+            (lambda: depthwise_separable_conv2d(3, 0, 3, 3), "in_channels", "is 0"),
         ],
     )
     def test_bad_input(self, call: Callable[[], object], given: str, wanted: str) -> None:
@@ -136,7 +146,7 @@ class TestModelCost:
 
         assert cost.parameters == 4_231_976
         assert cost.mult_adds == 568_740_352 + 48 * 1_024_000
-        assert cost.unreached == []
+        assert cost.unreached == ()
         assert cost.rows[-1].output_shape == (49, 1000)
 
     def test_ver1(self) -> None:
@@ -146,7 +156,7 @@ class TestModelCost:
         assert cost.parameters == 3_143_080
         # The paper's Table 1 with its stride of 2 in the last block, no classifier.
         assert cost.mult_adds == 533_833_216 - 1_024_000
-        assert cost.unreached == ["avgp", "fc", "sm"]
+        assert cost.unreached == ("avgp", "fc", "sm")
         calls = [row.call for row in cost.rows if row.name == "DWConv5.1"]
         assert calls == [1, 2, 3, 4, 5]
 
@@ -163,7 +173,7 @@ class TestModelCost:
         assert [pointwise + product, conv, conv] == [r.mult_adds for r in cost.rows]
         assert cost.mult_adds == 2 * conv + pointwise + product
         assert cost.parameters == 4 * 4 * 9 + 4 * 4 + (4 * 4 + 4)
-        assert cost.unreached == ["unused"]
+        assert cost.unreached == ("unused",)
 
     def test_attention_and_recurrence(self) -> None:
         """Layers that torch fuses are counted too."""
@@ -178,10 +188,100 @@ class TestModelCost:
 
     def test_several_inputs(self) -> None:
         """A list of sizes is one input each."""
-        cost = model_cost(nn.Bilinear(3, 4, 5), [(3,), (4,)])
+        attention = nn.MultiheadAttention(16, 4, batch_first=True)
+        cost = model_cost(attention, [(5, 16), (7, 16), (7, 16)])
 
-        assert cost.parameters == 3 * 4 * 5 + 5
-        assert cost.rows[0].output_shape == (1, 5)
+        projections = 5 * 16 * 16 * 2 + 7 * 16 * 16 * 2
+        assert cost.mult_adds == projections + 2 * 5 * 7 * 16
+        assert cost.rows[0].output_shape == (1, 5, 16)
+
+    def test_products_with_a_vector(self) -> None:
+        """They count, though torch's counter leaves them out."""
+
+        class Scores(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.v = nn.Parameter(torch.zeros(16))
+
+            def forward(self, x: Tensor) -> Tensor:
+                return x[0] @ self.v @ torch.ones(5, device=x.device)
+
+        assert model_cost(Scores(), (5, 16)).mult_adds == 5 * 16 + 5
+
+    @pytest.mark.parametrize("dtype", [torch.half, torch.bfloat16, torch.double])
+    def test_other_types(self, dtype: torch.dtype) -> None:
+        """A model in another precision gets inputs of its own."""
+        model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(144, 2)).to(dtype)
+
+        assert model_cost(model, (3, 8, 8)).mult_adds == 27 * 4 * 36 + 144 * 2
+
+    def test_whole_numbers_as_input(self) -> None:
+        """With a dtype, also a model that starts with an embedding can be counted."""
+        model = nn.Sequential(nn.Embedding(10, 8), nn.Linear(8, 2))
+
+        assert model_cost(model, (5,), dtype=torch.long).mult_adds == 5 * 8 * 2
+
+    @pytest.mark.parametrize(
+        ("model", "size"),
+        [
+            (nn.LSTM(8, 16, batch_first=True), (5, 8)),
+            (nn.TransformerEncoderLayer(16, 4, 32, batch_first=True), (5, 16)),
+            (nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 4, 3)), (3, 8, 8)),
+        ],
+    )
+    def test_with_data_as_without(self, model: nn.Module, size: tuple[int, ...]) -> None:
+        """A model that needs data is counted like one that does not."""
+
+        class OnData(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.inner = model
+
+            def forward(self, x: Tensor) -> Any:
+                return self.inner(x + 1 if x.sum() > 1 else x)
+
+        expected = model_cost(model, size).mult_adds
+        assert 0 < expected == model_cost(OnData(), size).mult_adds
+
+    def test_calls_out_of_step(self) -> None:
+        """A call that raises and is caught has its share, and its caller its own."""
+
+        class Fails(nn.Module):
+            def forward(self, x: Tensor) -> Tensor:
+                raise RuntimeError("no")
+
+        class Catches(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.fails = Fails()
+
+            def forward(self, x: Tensor) -> Tensor:
+                x = x @ x.mT
+                with contextlib.suppress(RuntimeError):
+                    self.fails(x)
+                return x
+
+        rows = model_cost(nn.Sequential(Catches()), (4, 4)).rows
+        assert [(row.name, row.mult_adds) for row in rows] == [("0", 64), ("0.fails", 0)]
+
+    def test_modules_with_a_length(self) -> None:
+        """An empty Sequential, a residual block's shortcut, is a child like any other."""
+        model = nn.Sequential(nn.Sequential(nn.Sequential()))
+
+        assert [row.name for row in model_cost(model, (4,)).rows] == ["0.0"]
+
+    def test_containers_are_not_unreached(self) -> None:
+        """Only what has a forward can be said never to be called."""
+        model = nn.Linear(4, 4)
+        model.extra = nn.ParameterList([nn.Parameter(torch.zeros(4))])
+        model.blocks = nn.ModuleList()
+
+        assert model_cost(model, (4,)).unreached == ()
+
+    def test_a_class_is_not_a_model(self) -> None:
+        """The slip of leaving out the parentheses is named."""
+        with pytest.raises(TypeError, match="not its class"):
+            model_cost(cast("nn.Module", ver2.MobileNet), IMAGE)
 
     def test_needs_no_memory(self) -> None:
         """A model on the meta device, far too large to hold, is counted as well."""
@@ -201,12 +301,13 @@ class TestModelCost:
     @pytest.mark.parametrize(
         ("model", "size", "message"),
         [
-            (nn.Conv2d(3, 8, 3), (1, 8, 8), "Conv2d cannot take input of size"),
+            (nn.Conv2d(3, 8, 3), (1, 8, 8), "Conv2d fails on an input of size"),
             (nn.Conv2d(3, 8, 3), (3, 2, 2), "Kernel size can't be greater"),
             (nn.Conv2d(3, 8, 3), (3, 0, 8), "at least 1, and is 0"),
             (nn.Conv2d(3, 8, 3), 224, "as a tuple, such as"),
             (nn.Conv2d(3, 8, 3), (), "as a tuple, such as"),
-            (nn.Embedding(3, 8), (4,), "Embedding cannot take input of size"),
+            (nn.Conv2d(3, 8, 3), ((3, 8, 8),), "or a list of such tuples"),
+            (nn.Embedding(3, 8), (4,), r"a batch of one, torch.float32"),
         ],
     )
     def test_bad_input(self, model: nn.Module, size: Any, message: str) -> None:
@@ -237,7 +338,44 @@ class Raising(Branching):
         raise RuntimeError("out of order")
 
 
+class Lazy(nn.Module):
+    """Builds a buffer, an attribute and a layer when it is first called."""
+
+    mask: Tensor | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(8, 8)
+        self.register_buffer("mask", None)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.mask is None:
+            self.mask = torch.ones(8, device=x.device)
+            self.table = torch.ones(8, device=x.device)
+            self.second = nn.Linear(8, 8, device=x.device)
+        out: Tensor = self.second(self.linear(x) * self.mask * self.table)
+        return out
+
+
 class TestLeavesNoTrace:
+    @pytest.mark.parametrize(
+        "model",
+        [
+            Lazy(),
+            prune.l1_unstructured(nn.Linear(8, 8), "weight", 0.5),  # type: ignore[no-untyped-call]
+            nn.LSTM(8, 8),
+        ],
+    )
+    def test_what_forward_assigns(self, model: nn.Module) -> None:
+        """What forward, or a hook before it, puts into the model is taken out again."""
+        names, entries = set(vars(model)), set(model.state_dict())
+
+        model_cost(model, (8, 8))
+
+        assert names == set(vars(model))
+        assert entries == set(model.state_dict())
+        assert model(torch.zeros(1, 8, 8)) is not None
+
     @pytest.mark.parametrize("build", [ver2.MobileNet, Branching, Residual])
     @pytest.mark.parametrize("training", [True, False])
     def test_a_pass(self, build: Callable[[], nn.Module], training: bool) -> None:

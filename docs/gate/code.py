@@ -2,7 +2,7 @@
 
 Blocks of a page run in order in one namespace, as a reader would paste them:
 
-``python``   runs; what it prints has to stand in the ``text`` block that follows.
+``python``   runs; what it prints has to stand in a ``text`` block before the next one.
 ``text``     the output of the ``python`` block before it, compared whole.
 ``pycon``    a session with prompts; each answer is compared.
 """
@@ -13,19 +13,25 @@ import contextlib
 import difflib
 import doctest
 import io
+import textwrap
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 from sybil import Example
 from sybil.evaluators.doctest import OutputChecker
 from sybil.evaluators.python import pad
 
-from gate.fences import Fence
+from gate.drift import Drift
+from gate.fences import Fence, section_line
+from gate.site import ROOT
 
-Evaluator = Callable[[Example], str | None]
+Evaluator = Callable[[Example], Drift | None]
 
-#: Languages that a page may show without running them.
-SHOWN = ("sh", "markdown")
+#: Languages that a page may show without a word.
+SHOWN = ("markdown",)
 
 PRINTED = "__printed__"
 
@@ -36,73 +42,161 @@ def evaluator(fence: Fence) -> Evaluator:
         "python": run_python,
         "text": compare_output,
         "pycon": run_session,
-        **dict.fromkeys(SHOWN, show),
+        **dict.fromkeys(SHOWN, leave),
     }
-    return rules.get(fence.language, refuse)
+    return excuse if fence.excuse else rules.get(fence.language, refuse)
 
 
-def run_python(example: Example) -> str | None:
+def run_python(example: Example) -> Drift | None:
     fence: Fence = example.parsed
+    if unread := nothing_unshown(example):
+        return unread
     # Code that is nothing but an include is compiled under its own file's name, so
-    # that a traceback leads to the line to mend.
-    file, line = fence.origin() or (Path(example.path), fence.first_line + 1)
-    code = compile(pad(fence.expanded(), line - 1), str(file), "exec", dont_inherit=True)
-    if unread := example.namespace.pop(PRINTED, None):
-        return _never_shown(unread)
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(code, example.namespace)
+    # that an error leads to the line to mend.
+    include = fence.included()
+    file, line = Path(example.path), fence.line + 1
+    if include is not None and include[0].is_file():
+        file, line = include[0], section_line(*include)
+    try:
+        code = compile(pad(fence.expanded(), line - 1), str(file), "exec", dont_inherit=True)
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(code, example.namespace)
+    except Exception as error:
+        return Drift(f"The code does not run.\n{_report(error)}")
     example.namespace[PRINTED] = printed.getvalue()
     return None
 
 
-def compare_output(example: Example) -> str | None:
+def compare_output(example: Example) -> Drift | None:
     fence: Fence = example.parsed
     printed = example.namespace.pop(PRINTED, None)
     if printed is None:
-        return "This text block follows no python block, so nothing makes it true."
+        return Drift("This text block follows no python block that ran: nothing makes it true.")
     expected, got = fence.source.rstrip("\n"), printed.rstrip("\n")
     if expected == got:
         return None
-    diff = difflib.unified_diff(
-        expected.split("\n"), got.split("\n"), "on the page", "printed", lineterm=""
+    return Drift(
+        f"The code above prints something else.\n{_difference(expected, got)}",
+        mend=_rewrite(example, got),
     )
-    return "\n".join(["The code above prints something else:", *diff])
 
 
-def run_session(example: Example) -> str | None:
+def run_session(example: Example) -> Drift | None:
     fence: Fence = example.parsed
+    source = fence.expanded()
     session = doctest.DocTest(
-        doctest.DocTestParser().get_examples(fence.expanded()),
+        doctest.DocTestParser().get_examples(source),
         globs={},
-        name=Path(example.path).name,
+        name=example.path,
         filename=example.path,
-        lineno=fence.first_line,
-        docstring=None,
+        lineno=fence.line,
+        docstring=source,
     )
     session.globs = example.namespace  # DocTest copies what it is given
-    report: list[str] = []
-    runner = doctest.DocTestRunner(checker=OutputChecker(), verbose=False)
-    runner.run(session, out=report.append, clear_globs=False)
-    return "".join(report) or None
-
-
-def nothing_unshown(example: Example) -> str | None:
-    """At the end of a page: did the last block print what no text block shows?"""
-    unread = example.namespace.pop(PRINTED, None)
-    return _never_shown(unread) if unread else None
-
-
-def show(example: Example) -> None:
-    """Nothing to run: a command for a shell, or a page's source."""
-
-
-def refuse(example: Example) -> str:
-    fence: Fence = example.parsed
-    return (
-        f"No rule for a fence in {fence.language!r}. Code that runs is `python` or `pycon`, "
-        f"its output `text`; shown only: {', '.join(SHOWN)}."
+    runner = _Session()
+    runner.run(session, out=lambda text: None, clear_globs=False)
+    if runner.errors:
+        return Drift("The session does not run.\n" + "\n".join(runner.errors), line=runner.line)
+    answered = runner.rewritten(session)
+    if runner.line is None:
+        return None
+    return Drift(
+        f"The session gives another answer.\n{_difference(source.rstrip(), answered)}",
+        mend=_rewrite(example, answered),
+        line=runner.line,
     )
 
 
-def _never_shown(printed: str) -> str:
-    return f"The python block before this prints, and no text block after it shows:\n{printed}"
+def leave(example: Example) -> None:
+    """Nothing to run: a page's source."""
+
+
+def excuse(example: Example) -> Drift | None:
+    """Nothing to run here; but the test that is said to run it has to be there."""
+    fence: Fence = example.parsed
+    how, _, what = fence.excuse.partition(": ")
+    if how == "run by" and not (ROOT / what).is_file():
+        return Drift(f"The comment above says that {what} runs this, and there is no such file.")
+    return None
+
+
+def refuse(example: Example) -> Drift:
+    fence: Fence = example.parsed
+    return Drift(
+        f"There is no rule for a fence in {fence.language!r}. Code that runs is `python` or "
+        f"`pycon`, its output `text`; shown only: {', '.join(SHOWN)}. A fence that is run "
+        "elsewhere, or cannot be, says so in a comment right above it: "
+        "<!-- run by: tests/… -->, <!-- not run: … -->"
+    )
+
+
+def nothing_unshown(example: Example) -> Drift | None:
+    """Did the last block print what no text block shows?"""
+    unread = example.namespace.pop(PRINTED, None)
+    if not unread:
+        return None
+    return Drift(f"The python block before this prints, and no text block shows it:\n{unread}")
+
+
+class _Session(doctest.DocTestRunner):
+    """Runs a session and notes down each answer."""
+
+    def __init__(self) -> None:
+        super().__init__(checker=OutputChecker(), verbose=False)
+        self.line: int | None = None
+        self.errors: list[str] = []
+        self.answers: dict[int, str] = {}
+
+    def report_start(self, out: Any, test: Any, example: Any) -> None:
+        pass
+
+    def report_success(self, out: Any, test: Any, example: Any, got: str) -> None:
+        pass
+
+    def report_failure(self, out: Any, test: Any, example: doctest.Example, got: str) -> None:
+        self._note(test, example)
+        self.answers[example.lineno] = got
+
+    def report_unexpected_exception(
+        self, out: Any, test: Any, example: doctest.Example, exc_info: Any
+    ) -> None:
+        self._note(test, example)
+        self.errors.append(f">>> {example.source.rstrip()}\n{_report(exc_info[1])}")
+
+    def _note(self, test: doctest.DocTest, example: doctest.Example) -> None:
+        if self.line is None:
+            self.line = (test.lineno or 0) + example.lineno + 1
+
+    def rewritten(self, session: doctest.DocTest) -> str:
+        """The session with each wrong answer replaced by the one that was given."""
+        lines = (session.docstring or "").rstrip().split("\n")
+        for example in reversed(session.examples):
+            if example.lineno in self.answers:
+                first = example.lineno + example.source.count("\n")
+                last = first + example.want.count("\n")
+                lines[first:last] = self.answers[example.lineno].rstrip("\n").split("\n")
+        return "\n".join(lines)
+
+
+def _difference(expected: str, got: str) -> str:
+    lines = difflib.unified_diff(
+        expected.split("\n"), got.split("\n"), "on the page", "now", lineterm="", n=1
+    )
+    return "\n".join(lines)
+
+
+def _rewrite(example: Example, source: str) -> tuple[int, int, str]:
+    """The mend that puts ``source`` between the lines of a fence."""
+    fence: Fence = example.parsed
+    text = example.document.text
+    start = text.index("\n", fence.start) + 1
+    end = text.rindex("\n", fence.start, fence.end) + 1
+    return start, end, textwrap.indent(source, fence.prefix, lambda _: True) + "\n"
+
+
+def _report(error: BaseException) -> str:
+    """An error as Python reports it, from the code of the page or the package on."""
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename in (__file__, doctest.__file__):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(type(error), error, trace)).rstrip()

@@ -6,8 +6,10 @@ that the gate knows: any info string, tildes, indented in a tab or an admonition
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import cast
 
@@ -17,38 +19,36 @@ from pymdownx.superfences import RE_NESTED_FENCE_START, SuperFencesBlockPreproce
 
 from gate.site import ROOT, markdown
 
+_EXCUSE = re.compile(r"<!-- (?P<reason>not run: .+?|run by: .+?) -->\s*\Z")
+
 
 @dataclass(frozen=True)
 class Fence:
-    """One fenced block; lines count from 1, as editors do."""
+    """One fenced block of a page."""
 
     language: str
     source: str
-    first_line: int
-    """The line of the opening fence."""
-    last_line: int
-    """The line of the closing fence."""
+    prefix: str
+    """What stands before the fence on its line: the indentation, or the > of a quotation."""
+    line: int
+    """The line of the opening fence, counted from 1."""
+    start: int
+    """Where that line starts in the page's text; ``end`` is where the closing fence's ends."""
+    end: int
+    excuse: str
+    """What the comment right above it says, ``not run: …`` or ``run by: …``; else empty."""
 
     def expanded(self) -> str:
         """The source with its ``--8<--`` includes in place."""
         return "\n".join(_snippets().run(self.source.split("\n")))
 
-    def origin(self) -> tuple[Path, int] | None:
-        """File and line of the first line of an include that is all there is; else None."""
+    def included(self) -> tuple[Path, str] | None:
+        """File and section, where the fence is nothing but one include; else None."""
         include = SnippetPreprocessor.RE_ALL_SNIPPETS.match(self.source.strip())
-        if include is None or not include["snippet"]:
+        if include is None or not include["snippet"] or include["escape"]:
             return None
-        snippets = _snippets()
-        target = snippets.parse_snippet_target(include["snippet"][1:-1])
-        file = ROOT / target["path"]
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-            marker = snippets.match_section(line)
-            if marker and (marker["type"], marker["name"]) == (
-                "start",
-                target["section"],
-            ):
-                return file, number + 1
-        return file, 1
+        target = _snippets().parse_snippet_target(include["snippet"][1:-1])
+        return ROOT / target["path"], target["section"] or ""
 
 
 def fences(text: str) -> list[Fence]:
@@ -56,20 +56,29 @@ def fences(text: str) -> list[Fence]:
     return _Census(markdown()).find(text)
 
 
-def spans(text: str, found: list[Fence]) -> list[tuple[int, int]]:
-    """Where each fence starts and ends in the text, in characters."""
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return [(starts[fence.first_line - 1], starts[fence.last_line] - 1) for fence in found]
-
-
 def unclosed(text: str, found: list[Fence]) -> Iterator[int]:
-    """Lines that open a fence which the site does not take for one."""
-    inside = {line for fence in found for line in range(fence.first_line, fence.last_line + 1)}
-    for number, line in enumerate(text.split("\n"), start=1):
-        if number not in inside and RE_NESTED_FENCE_START.match(line.lstrip("> \t")):
-            yield number
+    """The places of lines that open a fence which the site does not take for one."""
+    start = 0
+    inside = {position for fence in found for position in range(fence.start, fence.end + 1)}
+    for line in text.split("\n"):
+        if start not in inside and RE_NESTED_FENCE_START.match(line.lstrip("> \t")):
+            yield start
+        start += len(line) + 1
+
+
+def section_line(file: Path, section: str) -> int:
+    """The line that a section of a file starts in, below its marker; 1 for the whole file."""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        marker = _snippets().match_section(line)
+        if marker and marker["type"] == "start" and marker["name"] == section:
+            return number + 1
+    return 1
+
+
+def sections(file: Path) -> set[str]:
+    """The names of a file's sections."""
+    markers = map(_snippets().match_section, file.read_text(encoding="utf-8").splitlines())
+    return {marker["name"] for marker in markers if marker}
 
 
 class _Census(SuperFencesBlockPreprocessor):
@@ -79,15 +88,29 @@ class _Census(SuperFencesBlockPreprocessor):
         super().__init__(md)
         renderer = cast("SuperFencesBlockPreprocessor", md.preprocessors["fenced_code_block"])
         self.config, self.extension = renderer.config, renderer.extension
-        self.found: list[Fence] = []
 
     def find(self, text: str) -> list[Fence]:
-        self.run(text.split("\n"))
+        self.text = text
+        self.found: list[Fence] = []
+        lines = text.split("\n")
+        self.starts = [0, *accumulate(len(line) + 1 for line in lines)]
+        self.run(lines)
         return self.found
 
     def process_nested_block(self, ws: str, content: str, start: int, end: int) -> None:
-        source = self.rebuild_block(self.code)
-        self.found.append(Fence(self.lang or "", source, first_line=start + 1, last_line=end))
+        opening = self.starts[start]
+        excuse = _EXCUSE.search(self.text, max(0, opening - 400), opening)
+        self.found.append(
+            Fence(
+                language=self.lang or "",
+                source=self.rebuild_block(self.code),
+                prefix=self.ws,
+                line=start + 1,
+                start=opening,
+                end=self.starts[end] - 1,
+                excuse=excuse["reason"] if excuse else "",
+            )
+        )
         self.clear()
 
 

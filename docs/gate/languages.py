@@ -1,62 +1,171 @@
-"""Holds a page against the same page in the other language."""
+"""Holds a page against the same page in the other language.
+
+Both have the same blocks in the same order, and block by block the same headings'
+ids, code, links, formulas, checks and numbers. What only a reader can tell, that two
+paragraphs say the same, is on record: ``docs/translations.txt`` has a line for each
+pair that somebody has read side by side. A paragraph that changes on one side only
+is named until somebody has read it again (``make translated``).
+"""
 
 from __future__ import annotations
 
 import difflib
+import hashlib
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, cast
+from functools import cache
 
-from mkdocs.utils.meta import get_data
 from sybil import Example
 
-from gate import numbers
-from gate.fences import fences, spans
-from gate.site import ROOT, counterpart, markdown
+from gate.drift import Drift
+from gate.page import Page
+from gate.prose import Block
+from gate.site import DOCS, ROOT, counterpart, is_korean, translated_pages
+
+RECORD = DOCS / "translations.txt"
 
 
-def compare(example: Example) -> str | None:
-    page = Path(example.path)
-    other = counterpart(page)
-    if other is None:
-        return None
-    if not other.is_file():
-        return f"There is no {other.relative_to(ROOT)}: each page exists in both languages."
-    here, there = (list(_outline(file.read_text(encoding="utf-8"))) for file in (page, other))
-    if here == there:
-        return None
-    diff = difflib.unified_diff(
-        there,
-        here,
-        str(other.relative_to(ROOT)),
-        str(page.relative_to(ROOT)),
-        lineterm="",
-    )
-    return "\n".join(["The two languages differ in what they have to share:", *diff])
+def compare(example: Example) -> Iterator[Drift]:
+    page: Page = example.parsed
+    path = counterpart(page.path)
+    if path is None:
+        return
+    if not path.is_file():
+        name = path.relative_to(ROOT)
+        yield Drift(f"There is no {name}: each page exists in both languages.", line=1)
+        return
+    other = Page.read(path)
+    structure = list(_structure(page, other))
+    yield from structure
+    if not structure:
+        for here, there in zip(page.blocks, other.blocks, strict=True):
+            yield from _content(here, there, other)
+        yield from _readings(page, other)
 
 
-def _outline(text: str) -> Iterator[str]:
-    """A line for each thing that both languages share, kind by kind."""
-    yield from _headings(_tokens(text))
-    found = fences(text)
-    for fence in found:
-        yield f"```{fence.language}"
-        yield from fence.expanded().split("\n")
-    for check in numbers.checks(text, code=spans(text, found)):
-        # A table's cells have words in them; its numbers are the expression's in both.
-        shown = f"{check.shown.count(chr(10))} rows" if check.shown.startswith("|") else check.shown
-        yield f"{shown} <!--= {check.expression} -->"
+def _structure(page: Page, other: Page) -> Iterator[Drift]:
+    """Blocks that only one of the two has."""
+    here, there = ([_shape(each, block) for block in each.blocks] for each in (page, other))
+    matcher = difflib.SequenceMatcher(a=there, b=here, autojunk=False)
+    for tag, a, a_end, b, b_end in matcher.get_opcodes():
+        if tag != "equal":
+            missing = ", ".join(there[a:a_end]) or "nothing"
+            found = ", ".join(here[b:b_end]) or "nothing"
+            where = _line(other.blocks, a)
+            yield Drift(
+                f"Here is {found}, where {other.name}:{where} has {missing}.",
+                line=_line(page.blocks, b),
+            )
 
 
-def _tokens(text: str) -> Any:
-    md = markdown()
-    md.reset()
-    body, _ = get_data(text)
-    md.convert(body)
-    return cast("Any", md).toc_tokens  # the toc extension adds it
+def _content(here: Block, there: Block, other: Page) -> Iterator[Drift]:
+    """What two blocks in the same place have to share."""
+    for name in ("code", "links", "formulas", "numbers"):
+        mine, theirs = (Counter(_shared(block, name)) for block in (here, there))
+        if mine != theirs:
+            only_here, only_there = (
+                ", ".join(sorted((a - b).elements())) or "nothing"
+                for a, b in ((mine, theirs), (theirs, mine))
+            )
+            yield Drift(
+                f"The {name} differ from {other.name}:{there.line}. Only here: {only_here}. "
+                f"Only there: {only_there}.",
+                line=here.line,
+            )
 
 
-def _headings(tokens: list[dict[str, Any]]) -> Iterator[str]:
-    for token in tokens:
-        yield f"h{token['level']} #{token['id']}"
-        yield from _headings(token["children"])
+def _shape(page: Page, block: Block) -> str:
+    if block.fence:
+        return f"a {block.fence.language} fence"
+    if block.kind.endswith("tr"):
+        return f"{block.kind} of {block.cells} cells"
+    # A README's host makes up the ids of its headings, from their words.
+    has_own_ids = page.path.parent != ROOT
+    return f"{block.kind} #{block.identifier}" if has_own_ids else block.kind
+
+
+def _shared(block: Block, name: str) -> Iterator[str]:
+    if name == "code":
+        yield from block.code
+        if block.fence:
+            yield block.fence.expanded()
+    elif name == "links":
+        yield from (link.replace(".ko.md", ".md") for link in block.links)
+    elif name == "formulas":
+        yield from block.formulas
+    else:
+        yield from (f"= {n.check}" if n.check else n.shown for n in block.numbers)
+        if block.table_check:
+            yield f"= {block.table_check.check}"
+
+
+def _line(blocks: list[Block], index: int) -> int:
+    return blocks[min(index, len(blocks) - 1)].line
+
+
+def _readings(page: Page, other: Page) -> Iterator[Drift]:
+    """Pairs of paragraphs that nobody has read side by side since one of them changed."""
+    english_first = (other, page) if is_korean(page.path) else (page, other)
+    known = _record().get(english_first[0].name, set())
+    for pair, blocks in _pairs(*english_first):
+        if pair in known:
+            continue
+        mine, theirs = blocks if english_first[0] is page else reversed(blocks)
+        i_changed, they_changed = (
+            _digest(block) not in {side for entry in known for side in entry}
+            for block in (mine, theirs)
+        )
+        if they_changed and not i_changed:
+            yield Drift(
+                f"{other.name}:{theirs.line} has changed, and this paragraph has not. Read both; "
+                "when they say the same: `make translated`.",
+                line=mine.line,
+            )
+        elif i_changed == they_changed and english_first[0] is page:
+            yield Drift(
+                f"This paragraph and {other.name}:{theirs.line} are new, or both have changed. "
+                "When somebody has read them side by side: `make translated`.",
+                line=mine.line,
+            )
+
+
+def _pairs(english: Page, korean: Page) -> Iterator[tuple[tuple[str, str], tuple[Block, Block]]]:
+    for pair in zip(english.blocks, korean.blocks, strict=True):
+        if not pair[0].fence and not pair[0].table_check:
+            yield (_digest(pair[0]), _digest(pair[1])), pair
+
+
+def _digest(block: Block) -> str:
+    """Of the words; a checked number is not among them, so that `make update` needs no reading."""
+    return hashlib.sha256(" ".join(block.text.split()).encode()).hexdigest()[:10]
+
+
+@cache
+def _record() -> dict[str, set[tuple[str, str]]]:
+    known: dict[str, set[tuple[str, str]]] = {}
+    if RECORD.is_file():
+        for line in RECORD.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                name, english, korean = line.split()
+                known.setdefault(name, set()).add((english, korean))
+    return known
+
+
+def record() -> None:
+    """Take down that every pair of paragraphs, as it stands, has been read side by side."""
+    lines = [
+        "# A line for each English paragraph and its Korean: digests of the two, as somebody",
+        "# has read them side by side. `make translated` writes this file.",
+    ]
+    for path in translated_pages():
+        other = counterpart(path)
+        assert other is not None
+        english, korean = Page.read(path), Page.read(other)
+        lines += [f"{english.name} {a} {b}" for (a, b), _ in _pairs(english, korean)]
+    # A paragraph that occurs twice is one pair.
+    RECORD.write_text("\n".join(dict.fromkeys(lines)) + "\n", encoding="utf-8")
+    _record.cache_clear()
+
+
+if __name__ == "__main__":
+    record()

@@ -1,11 +1,28 @@
-"""What a check beside a number may call, besides the names that its page defines."""
+"""What a check may call, besides the names that its page defines."""
+
+import tomllib
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
 
 import torch
 from torch import nn
 
+from gate.site import DOCS
 from mobilenet import cost, ver1, ver2
 
-__all__ = ["conv_table", "cost", "params", "torch", "ver1", "ver2"]
+__all__ = [
+    "Fraction",
+    "conv_table",
+    "cost",
+    "paper",
+    "params",
+    "post",
+    "ratio_table",
+    "torch",
+    "ver1",
+    "ver2",
+]
 
 
 def params(model: nn.Module) -> int:
@@ -37,3 +54,20 @@ def conv_table(model: nn.Module, measured: cost.ModelCost) -> list[tuple[str | i
                 )
             )
     return table
+
+
+def ratio_table(*out_channels: int) -> list[tuple[str, str, str]]:
+    """A row per number of output channels: the share of a 3x3 separable convolution."""
+    ratios = [(channels, float(cost.separable_ratio(3, channels))) for channels in out_channels]
+    return [(str(channels), f"{ratio:.1%}", f"{1 / ratio:.1f}") for channels, ratio in ratios]
+
+
+def _namespace(value: Any) -> Any:
+    if isinstance(value, dict):
+        return SimpleNamespace(**{key: _namespace(entry) for key, entry in value.items()})
+    return value
+
+
+_facts = _namespace(tomllib.loads((DOCS / "facts.toml").read_text(encoding="utf-8")))
+#: Figures of the paper, and of the post, that are quoted: ``docs/facts.toml``.
+paper, post = _facts.paper, _facts.post

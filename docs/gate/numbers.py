@@ -2,78 +2,161 @@
 
 ``**3,143,080**<!--= params(ver1.MobileNet()) -->`` holds the number in front of
 the comment against the expression, evaluated in the page's namespace and written
-the way the page writes it: thousands separators, decimals, percent. A comment on
-a line of its own, below a table, holds the table's body against rows of cells.
+the way the page writes it: thousands separators, decimals, percent, million, 만
+and 억, 7×7 and 4/9. A comment on a line of its own, below a table, holds the
+table's body against rows of cells.
+
+A number that the package could compute and that has no check is refused.
 """
 
 from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from sybil import Example
 
-from gate import names
-
-CHECK = re.compile(r"(?P<shown>[^\s|(*]*)(?P<marks>\**)<!--= *(?P<expression>.+?) *-->")
-NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.(?P<decimals>\d+))?(?P<percent> ?%)?$")
-_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+from gate.drift import Drift
+from gate.page import Page
+from gate.prose import Number, TableCheck
 
 
-@dataclass(frozen=True)
-class Check:
-    """A shown value (or, for a table, its body) and the expression that gives it."""
+class Kind(NamedTuple):
+    """Numbers that nothing can compute, told by what stands around them."""
 
-    shown: str
-    expression: str
-    start: int
-    end: int
-
-
-def checks(text: str, *, code: Iterable[tuple[int, int]]) -> Iterator[Check]:
-    """The checks of a page. What stands in ``code`` (spans of fences) or in backticks is none."""
-    hidden = [*code, *(match.span() for match in _CODE_SPAN.finditer(text))]
-    for match in CHECK.finditer(text):
-        if any(start <= match.start("expression") < end for start, end in hidden):
-            continue
-        shown = match["shown"]
-        if not shown:
-            above = text[: match.start()].rstrip("\n")
-            shown = above[above.rfind("\n\n") + 2 :] if above.endswith("|") else ""
-        yield Check(shown, match["expression"], *match.span())
+    name: str
+    reason: str
+    pattern: re.Pattern[str]
+    """Matches the number between « and », with some of the text around it."""
 
 
-def evaluate(example: Example) -> str | None:
-    check: Check = example.parsed
+_UNIT = re.compile(r"(?: ?%| million)?$")
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+
+#: Every kind of number that needs no check.
+KINDS = (
+    Kind(
+        "date",
+        "a day or a year is a fact about the world",
+        re.compile(rf"(?:{_MONTH}) «20\d\d»|\(«20\d\d»\)|«20\d\d»년|«20\d\d-\d\d-\d\d»"),
+    ),
+    Kind("paper", "an arXiv id is a name", re.compile(r"arXiv:«\d{4}\.\d{4,5}»")),
+    Kind(
+        "version",
+        "the lock file says which one is used, and a page names only the oldest",
+        re.compile(r"Python «3\.\d+»"),
+    ),
+)
+
+
+def unchecked(page: Page) -> Iterator[Drift]:
+    """The numbers of a page that would need a check and have none."""
+    tables = [_table(page.text, b.table_check) for b in page.blocks if b.table_check]
+    for block in page.blocks:
+        for number in block.numbers:
+            covered = any(start <= number.start < end for start, end in tables)
+            if number.check or covered or not _is_large(number.shown):
+                continue
+            if any(kind.pattern.search(_around(page.text, number)) for kind in KINDS):
+                continue
+            yield Drift(
+                f"{number.shown} has no check. Put the expression that gives it right behind it: "
+                f"{number.shown}<!--= … -->. (With ? in place of the number, `make update` fills "
+                "it in. The kinds that nothing can compute are in docs/gate/numbers.py.)",
+                line=page.line(number.start),
+            )
+
+
+def evaluate(example: Example) -> Drift | None:
+    """Is the number in front of a check, or the table above it, what the check gives?"""
+    piece: Number | TableCheck = example.parsed
     try:
-        value = eval(check.expression, {}, ChainMap(example.namespace, vars(names)))
+        value = eval(piece.check, {}, ChainMap(example.namespace, _names()))
+        if isinstance(piece, TableCheck):
+            return _compare_table(example.document.text, piece, value)
+        expected = as_shown(value, piece.shown)
     except Exception as error:
-        return f"The check {check.expression} raises {type(error).__name__}: {error}"
-    if check.shown.startswith("|"):
-        body = "\n".join(check.shown.split("\n")[2:])
-        expected = "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in value)
-        return None if body == expected else f"The table above should read:\n{expected}"
-    expected = _as_shown(value, check.shown)
-    if check.shown == expected:
+        return Drift(f"The check {piece.check} fails. {type(error).__name__}: {error}")
+    if piece.shown == expected:
         return None
-    return f"The page says {check.shown or 'nothing'}, {check.expression} gives {expected}."
+    return Drift(
+        f"The page says {piece.shown}, and {piece.check} gives {expected}.",
+        mend=(piece.start, piece.start + len(piece.shown), expected),
+    )
 
 
-def _as_shown(value: Any, shown: str) -> str:
-    """``value`` in the form that ``shown`` has."""
-    number = NUMBER.search(shown)
-    if number is None or isinstance(value, str):
-        return str(value)
-    value = value if isinstance(value, int) else float(value)
-    decimals = len(number["decimals"] or "")
-    percent = number["percent"] or ""
-    separator = "," if "," in number[0] or (not decimals and abs(value) >= 10_000) else ""
-    written = f"{value * 100 if percent else value:{separator}.{decimals}f}{percent}"
-    return shown[: number.start()] + written
+def as_shown(value: Any, shown: str) -> str:
+    """``value`` in the form that ``shown`` has; a ? in it stands for digits to be filled in."""
+    if isinstance(value, (tuple, list)):
+        return "×".join(map(str, value))
+    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
+        raise TypeError(f"{value!r} is no number, and a check gives one")
+    if "/" in shown or (isinstance(value, Fraction) and shown == "?"):
+        return str(Fraction(value).limit_denominator(10_000))
+    if "만" in shown or "억" in shown:
+        return _in_korean(value, shown)
+    unit = _UNIT.search(shown)[0]  # type: ignore[index]  # it matches the empty end
+    number = shown.removesuffix(unit)
+    decimals = len(number.partition(".")[2])
+    if unit:
+        value = value * 100 if "%" in unit else value / 10**6
+    digits = sum(map(str.isdigit, number))
+    grouped = "," in number or "?" in number or (digits < 5 and abs(value) >= 10_000)
+    exact = value if isinstance(value, int) else float(value)
+    return f"{exact:{',' if grouped else ''}.{decimals}f}{unit}"
+
+
+def _in_korean(value: float | Fraction, shown: str) -> str:
+    """In units of 억 (10⁸) and 만 (10⁴), rounded to the last one that is shown."""
+    separator = "," if "," in shown else ""
+    if "만" not in shown:
+        return f"{round(value / 10**8):{separator}}억"
+    hundred_millions, rest = divmod(round(value / 10**4), 10**4)
+    if "억" not in shown:
+        return f"{round(value / 10**4):{separator}}만"
+    return f"{hundred_millions:{separator}}억 {rest:{separator}}만"
+
+
+def _compare_table(text: str, check: TableCheck, rows: Any) -> Drift | None:
+    start, end = _table(text, check)
+    expected = "".join(f"| {' | '.join(map(_cell, row))} |\n" for row in rows)
+    if text[start:end] == expected:
+        return None
+    return Drift(f"The table above should read:\n{expected}", mend=(start, end, expected))
+
+
+def _table(text: str, check: TableCheck) -> tuple[int, int]:
+    """Where the body of the table above a check starts and ends."""
+    end = len(text[: check.start].rstrip("\n")) + 1
+    head = text.rfind("\n\n", 0, end - 1) + 2
+    lines = text[head:end].splitlines(keepends=True)
+    if len(lines) < 2 or not set(lines[1]) <= set("|-: \n"):
+        raise ValueError("a check on a line of its own stands below a table, a blank line between")
+    return head + len(lines[0]) + len(lines[1]), end
 
 
 def _cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _is_large(shown: str) -> bool:
+    """Three digits or more, a decimal, a percentage or a ratio; or still to be filled in."""
+    if any(sign in shown for sign in "?.%/만억"):
+        return True
+    return any(len(part.replace(",", "")) > 2 for part in re.split(r"[×-]", shown))
+
+
+def _around(text: str, number: Number) -> str:
+    end = number.start + len(number.shown)
+    before, after = text[max(0, number.start - 20) : number.start], text[end : end + 10]
+    return f"{before}«{number.shown}»{after}"
+
+
+def _names() -> dict[str, Any]:
+    # Late: a page without checks needs neither torch nor the package.
+    from gate import names
+
+    return vars(names)

@@ -1,32 +1,47 @@
-"""The Sybil parser that makes a page's regions."""
+"""A page, read once: its text, its fences and its prose."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from sybil import Document, Example, Region
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
 
-from gate import code, languages, numbers
-from gate.fences import fences, spans, unclosed
-
-
-def parse_page(document: Document) -> Iterator[Region]:
-    """Each fence and each checked number in its place, and what holds for the whole at the end."""
-    text = document.text
-    # As in a script, so that the blocks that end in `if __name__ == "__main__":` run.
-    document.namespace["__name__"] = "__main__"
-
-    found = fences(text)
-    places = spans(text, found)
-    for fence, (start, end) in zip(found, places, strict=True):
-        yield Region(start, end, fence, code.evaluator(fence))
-    for check in numbers.checks(text, code=places):
-        yield Region(check.start, check.end, check, numbers.evaluate)
-    for line in unclosed(text, found):
-        start = len("".join(text.splitlines(keepends=True)[: line - 1]))
-        yield Region(start, start + 3, None, _refuse_unclosed)
-
-    yield Region(len(text), len(text), None, code.nothing_unshown)
-    yield Region(len(text), len(text), None, languages.compare)
+from gate import prose
+from gate.fences import Fence, fences
+from gate.site import ROOT
 
 
-def _refuse_unclosed(example: Example) -> str:
-    return "This line opens a fence that is never closed, or whose options the site cannot read."
+@dataclass(frozen=True)
+class Page:
+    path: Path
+    text: str
+
+    @classmethod
+    def read(cls, path: Path) -> Page:
+        """The page as it is on the disk."""
+        return page(path, path.read_text(encoding="utf-8"))
+
+    @property
+    def name(self) -> str:
+        """The page's path in the project."""
+        return (
+            self.path.relative_to(ROOT).as_posix() if ROOT in self.path.parents else self.path.name
+        )
+
+    @cached_property
+    def fences(self) -> list[Fence]:
+        return fences(self.text)
+
+    @cached_property
+    def blocks(self) -> list[prose.Block]:
+        return prose.read(self.text, self.fences)
+
+    def line(self, position: int) -> int:
+        """The line, counted from 1, of a place in the text."""
+        return self.text.count("\n", 0, position) + 1
+
+
+@lru_cache(maxsize=256)
+def page(path: Path, text: str) -> Page:
+    """A page of this text; each is read once, though both languages ask for it."""
+    return Page(path, text)

@@ -7,7 +7,21 @@ from markdown import Markdown
 from mkdocs.config import load_config
 
 ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 LANGUAGES = ("ko", "en")
+
+
+def pages() -> list[Path]:
+    """Every page that the gate judges: the site's, and those of the repository."""
+    site = [
+        page for folder in ("home", *LANGUAGES) for page in sorted(DOCS.glob(f"{folder}/**/*.md"))
+    ]
+    return [ROOT / "README.md", ROOT / "README.ko.md", ROOT / "CONTRIBUTING.md", *site]
+
+
+def translated_pages() -> list[Path]:
+    """The English one of each page that exists in both languages."""
+    return [ROOT / "README.md", *sorted(DOCS.glob("en/**/*.md"))]
 
 
 @cache
@@ -26,8 +40,15 @@ def counterpart(page: Path) -> Path | None:
         name = page.name
         other = name.replace(".ko.md", ".md") if ".ko." in name else name.replace(".md", ".ko.md")
         return page.with_name(other) if name.startswith("README") else None
-    language, *rest = page.relative_to(ROOT / "docs").parts
+    if DOCS not in page.parents:
+        return None
+    language, *rest = page.relative_to(DOCS).parts
     if language not in LANGUAGES:
         return None
     other = LANGUAGES[1 - LANGUAGES.index(language)]
-    return ROOT.joinpath("docs", other, *rest)
+    return DOCS.joinpath(other, *rest)
+
+
+def is_korean(page: Path) -> bool:
+    """Whether a page that exists in both languages is the Korean one."""
+    return page.name.endswith(".ko.md") or page.parent == DOCS / "ko"

@@ -1,0 +1,82 @@
+"""A page as a Sybil document: everything on it that is true or not, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sybil import Document, Example, Region
+
+from gate import code, languages, numbers, terms
+from gate.drift import Drift
+from gate.fences import unclosed
+from gate.page import Page, page
+
+
+def document(path: Path, text: str | None = None) -> Document:
+    """The Sybil document of a page, as it is on the disk or of another text."""
+    text = path.read_text(encoding="utf-8") if text is None else text
+    made = Document(text, str(path))
+    # As in a script, so that the blocks that end in `if __name__ == "__main__":` run.
+    made.namespace["__name__"] = "__main__"
+    for region in _regions(page(path, text)):
+        made.add(region)
+    return made
+
+
+def evaluate(made: Document, *, code_only: bool = False) -> Iterator[Drift]:
+    """Evaluate a document from top to bottom, and say what does not hold, and in which line.
+
+    :param code_only: leave out what no run can tell: the other language, unchecked numbers.
+    """
+    for example in made.examples():
+        judge: Any = example.region.evaluator
+        if code_only and judge in WHOLE:
+            continue
+        result = judge(example)
+        for drift in [result] if isinstance(result, Drift) else result or []:
+            yield drift if drift.line else replace(drift, line=example.line)
+
+
+def nothing_escapes(example: Example) -> Iterator[Drift]:
+    """What the page has and the gate could not judge: unchecked numbers, code in no fence."""
+    page: Page = example.parsed
+    yield from numbers.unchecked(page)
+    for position in unclosed(page.text, page.fences):
+        yield Drift(
+            "This opens a fence that is never closed, or whose options the site cannot read.",
+            line=page.line(position),
+        )
+    for block, after in zip(page.blocks, [*page.blocks[1:], None], strict=True):
+        excuse = after.fence.excuse if after and after.fence else ""
+        if block.kind.endswith("pre"):
+            yield Drift(
+                "This is code in no fence, which nothing runs. Put it between ``` and ```.",
+                line=block.line,
+            )
+        elif block.kind.endswith("comment") and block.text != excuse:
+            yield Drift(
+                f"<!-- {block.text} --> does nothing. A comment is <!-- not run: … --> or "
+                "<!-- run by: … --> right above a fence, or <!--= … --> behind a number.",
+                line=block.line,
+            )
+
+
+#: What holds, or does not, for a page as a whole.
+WHOLE = (nothing_escapes, languages.compare, terms.compare)
+
+
+def _regions(page: Page) -> Iterator[Region]:
+    places: list[tuple[int, int, Any, Any]] = [
+        (fence.start, fence.end, fence, code.evaluator(fence)) for fence in page.fences
+    ]
+    for block in page.blocks:
+        for piece in (*block.numbers, block.table_check):
+            if piece and piece.check:
+                places.append((piece.start, piece.end, piece, numbers.evaluate))
+    end = len(page.text)
+    places += [(end, end, page, judge) for judge in (code.nothing_unshown, *WHOLE)]
+    for place in places:
+        yield Region(*place)

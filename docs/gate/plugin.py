@@ -1,0 +1,112 @@
+"""Hands each page, and each module's docstrings, to pytest: one test a file.
+
+A test says everything that does not hold on its page, each with the page's own line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest._code.code import TerminalRepr
+from sybil import Document
+from sybil.document import PythonDocStringDocument
+from sybil.parsers.rest import DocTestParser
+
+from gate import document
+from gate.drift import Drift
+from gate.fences import Fence
+from gate.site import ROOT, pages
+
+
+class UntrueError(Exception):
+    """What does not hold in a file."""
+
+    def __init__(self, drifts: list[Drift]) -> None:
+        self.drifts = drifts
+
+
+class Docstrings(PythonDocStringDocument):
+    """A module's docstrings. Their examples import what they need, as a reader has to."""
+
+    def __init__(self, text: str, path: str) -> None:
+        Document.__init__(self, text, path)
+
+
+class TrueFile(pytest.File):
+    def collect(self) -> Iterator[pytest.Item]:
+        yield TrueItem.from_parent(self, name="is true")
+
+
+class TrueItem(pytest.Item):
+    def runtest(self) -> None:
+        if self.path.suffix == ".py":
+            drifts = list(_docstrings(self.path))
+        else:
+            made = document.document(self.path)
+            self.user_properties.append(("census", dict(_census(made))))
+            drifts = list(document.evaluate(made))
+        if drifts:
+            raise UntrueError(drifts)
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
+    ) -> str | TerminalRepr:
+        if not isinstance(excinfo.value, UntrueError):
+            return super().repr_failure(excinfo, style)
+        name = self.path.relative_to(self.config.rootpath)
+        return "\n\n".join(f"{name}:{drift.line}: {drift}" for drift in excinfo.value.drifts)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, str(self.path.relative_to(self.config.rootpath))
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> TrueFile | None:
+    if file_path in pages() or (
+        file_path.suffix == ".py" and file_path.parent == ROOT / "mobilenet"
+    ):
+        return TrueFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many fences there are, and what was done with each."""
+    total: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                total += Counter(dict(report.user_properties).get("census", {}))
+    if total:
+        terminalreporter.section(f"{sum(total.values())} fences")
+        for what, count in total.most_common():
+            terminalreporter.line(f"{count:4} {what}")
+
+
+def _docstrings(path: Path) -> Iterator[Drift]:
+    made = Docstrings.parse(str(path), DocTestParser())
+    for example in made.examples():
+        assert example.region.evaluator is not None
+        if message := example.region.evaluator(example):
+            yield Drift(str(message), line=example.line)
+
+
+def _census(made: Document) -> Iterator[tuple[str, int]]:
+    """What is done with each fence of a page."""
+    kinds: Counter[str] = Counter()
+    for _, region in made.regions:
+        fence = region.parsed
+        if isinstance(fence, Fence):
+            if fence.excuse:
+                kinds[fence.excuse] += 1
+            elif fence.language == "python" and fence.included():
+                kinds["included and run"] += 1
+            elif fence.language in ("python", "pycon"):
+                kinds["run"] += 1
+            elif fence.language == "text":
+                kinds["compared"] += 1
+            else:
+                kinds[f"shown ({fence.language})"] += 1
+    yield from kinds.items()

@@ -1,0 +1,64 @@
+"""Holds a Korean page to the glossary: one Korean term for each English one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from sybil import Example
+
+from gate.drift import Drift
+from gate.page import Page
+from gate.site import DOCS, is_korean
+
+GLOSSARY = DOCS / "ko" / "glossary.md"
+_BRACKET = re.compile(r"([가-힣][가-힣 -]*)\(([A-Za-z][A-Za-z -]*)\)")
+
+
+class Term(NamedTuple):
+    english: str
+    korean: str
+    avoided: tuple[str, ...]
+    """What others call it, and these pages do not."""
+
+
+def compare(example: Example) -> Iterator[Drift]:
+    page: Page = example.parsed
+    if not is_korean(page.path) or page.path == GLOSSARY:
+        return
+    for block in page.blocks:
+        for term in terms():
+            for word in term.avoided:
+                if re.search(rf"(?<![가-힣]){word}", block.text):
+                    yield Drift(
+                        f"{word} is {term.korean} on this site ({term.english}), as the "
+                        "glossary has it.",
+                        line=block.line,
+                    )
+        for korean, english in _BRACKET.findall(block.text):
+            for term in terms():
+                if term.english == english.lower() and not korean.endswith(term.korean):
+                    yield Drift(
+                        f"{english} is {term.korean} in the glossary, not {korean}.",
+                        line=block.line,
+                    )
+
+
+@cache
+def terms() -> list[Term]:
+    """The rows of the Korean glossary page."""
+    found = []
+    for block in Page.read(GLOSSARY).blocks:
+        if not block.kind.endswith("tr"):
+            continue
+        english, korean, _, avoided = (cell.strip() for cell in block.text.split("|")[1:])
+        others = filter(None, map(str.strip, avoided.split(",")))
+        found.append(Term(_bare(english), _bare(korean), tuple(others)))
+    return found
+
+
+def _bare(cell: str) -> str:
+    """A term without the symbol or the abbreviation in brackets behind it."""
+    return re.sub(r"\(.*\)", "", cell).strip()

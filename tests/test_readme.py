@@ -1,0 +1,119 @@
+"""The READMEs' commands, in a clean copy of the project with nothing installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gate.page import Page
+
+from tests.built import ROOT
+
+HERE = "run by: tests/test_readme.py"
+
+
+def commands(readme: str) -> list[str]:
+    """The fences of a README that say that this file runs them."""
+    fences = Page.read(ROOT / readme).fences
+    return [fence.source for fence in fences if fence.excuse == HERE]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a fresh clone holds: the files that git knows, without their history."""
+    folder = tmp_path_factory.mktemp("clone")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def address() -> str:
+    """A free address: the author may be serving the site on the usual one."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{found.getsockname()[1]}"
+
+
+def answers(process: subprocess.Popen[str], address: str, log: Path) -> Iterator[str]:
+    """The pages of a site that is being served, once it is."""
+    for page in ("", "ko/", "en/", "ko/ver1/", "en/ver2/"):
+        for _ in range(600):
+            assert process.poll() is None, log.read_text()
+            try:
+                with urllib.request.urlopen(f"http://{address}/{page}", timeout=5) as response:
+                    yield response.read().decode()
+                break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(1)
+        else:
+            pytest.fail(f"no answer for {page!r} in ten minutes:\n{log.read_text()}")
+
+
+def serve(script: str, clone: Path, address: str) -> None:
+    """Run a script that ends in a server, and read the site that it serves."""
+    own = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "SITE_URL")
+    environment = {name: value for name, value in os.environ.items() if name not in own}
+    log = clone / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            ["bash", "-euc", script],
+            cwd=clone,
+            env={**environment, "ADDRESS": address},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+    try:
+        landing, *pages = answers(process, address, log)
+        assert 'href="ko/"' in landing
+        assert all("DWConv" in page for page in pages[2:3])
+        assert [lang for page in pages for lang in ("ko", "en") if f'lang="{lang}"' in page]
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+def test_both_languages_give_the_same_commands() -> None:
+    """And there are just two blocks of them that this file runs."""
+    assert commands("README.md") == commands("README.ko.md")
+    assert len(commands("README.md")) == 2
+
+
+def test_without_make(clone: Path, address: str) -> None:
+    """A virtual environment, pip and mkdocs serve: the site answers."""
+    _, plain = commands("README.md")
+    assert plain.splitlines()[-1] == "mkdocs serve"
+
+    serve(plain, clone, address)
+
+
+def test_with_make(clone: Path, address: str) -> None:
+    """make serve: the site answers. make test is what runs this."""
+    makes = [line.split("#")[0].strip() for line in commands("README.md")[0].splitlines()]
+    assert makes == ["make serve", "make test"]
+
+    serve(makes[0], clone, address)
+    planned = subprocess.run(
+        ["make", "--dry-run", "test"], cwd=clone, capture_output=True, text=True, check=True
+    )
+    assert planned.stdout.strip() == ".venv/bin/python -m pytest"
