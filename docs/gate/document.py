@@ -11,7 +11,7 @@ from sybil import Document, Example, Region
 
 from gate import code, languages, numbers, terms
 from gate.drift import Drift
-from gate.fences import unclosed
+from gate.fences import strays
 from gate.page import Page, page
 
 
@@ -44,11 +44,8 @@ def nothing_escapes(example: Example) -> Iterator[Drift]:
     """What the page has and the gate could not judge: unchecked numbers, code in no fence."""
     page: Page = example.parsed
     yield from numbers.unchecked(page)
-    for position in unclosed(page.text, page.fences):
-        yield Drift(
-            "This opens a fence that is never closed, or whose options the site cannot read.",
-            line=page.line(position),
-        )
+    for line, what in strays(page.text, page.fences):
+        yield Drift(f"This line {what}.", line)
     for block, after in zip(page.blocks, [*page.blocks[1:], None], strict=True):
         excuse = after.fence.excuse if after and after.fence else ""
         if block.kind.endswith("pre"):

@@ -12,10 +12,10 @@ class Drift:
     """A message for whoever mends it, and the mend itself where the gate can tell it."""
 
     message: str
+    line: int | None = None
+    """The page's line; left out where it is that of the example."""
     mend: tuple[int, int, str] | None = None
     """Start and end in the page's text, and what should stand there."""
-    line: int | None = None
-    """The page's line, where it is not that of the example."""
 
     def __str__(self) -> str:
         return f"{self.message}\n{UPDATE}" if self.mend else self.message

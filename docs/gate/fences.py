@@ -32,8 +32,10 @@ class Fence:
     """What stands before the fence on its line: the indentation, or the > of a quotation."""
     line: int
     """The line of the opening fence, counted from 1."""
+    last_line: int
+    """The line of the closing fence."""
     start: int
-    """Where that line starts in the page's text; ``end`` is where the closing fence's ends."""
+    """Where the first of them starts in the page's text; ``end`` is where the last one ends."""
     end: int
     excuse: str
     """What the comment right above it says, ``not run: …`` or ``run by: …``; else empty."""
@@ -56,14 +58,19 @@ def fences(text: str) -> list[Fence]:
     return _Census(markdown()).find(text)
 
 
-def unclosed(text: str, found: list[Fence]) -> Iterator[int]:
-    """The places of lines that open a fence which the site does not take for one."""
-    start = 0
-    inside = {position for fence in found for position in range(fence.start, fence.end + 1)}
-    for line in text.split("\n"):
-        if start not in inside and RE_NESTED_FENCE_START.match(line.lstrip("> \t")):
-            yield start
-        start += len(line) + 1
+def strays(text: str, found: list[Fence]) -> Iterator[tuple[int, str]]:
+    """The lines in no fence that open one, or that include a file; and what is wrong with them."""
+    inside = {line for fence in found for line in range(fence.line, fence.last_line + 1)}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number in inside:
+            continue
+        if RE_NESTED_FENCE_START.match(line.lstrip("> \t")):
+            yield (
+                number,
+                "opens a fence that is never closed, or whose options the site cannot read",
+            )
+        elif SnippetPreprocessor.RE_ALL_SNIPPETS.match(line):
+            yield number, "includes a file in the middle of prose, where nothing would check it"
 
 
 def section_line(file: Path, section: str) -> int:
@@ -106,6 +113,7 @@ class _Census(SuperFencesBlockPreprocessor):
                 source=self.rebuild_block(self.code),
                 prefix=self.ws,
                 line=start + 1,
+                last_line=end,
                 start=opening,
                 end=self.starts[end] - 1,
                 excuse=excuse["reason"] if excuse else "",

@@ -78,7 +78,8 @@ def _shape(page: Page, block: Block) -> str:
     if block.fence:
         return f"a {block.fence.language} fence"
     if block.kind.endswith("tr"):
-        return f"{block.kind} of {block.cells} cells"
+        filled = sum(bool(cell.strip()) for cell in block.text.split("|"))
+        return f"{block.kind} of {block.cells} cells, {filled} with something in them"
     # A README's host makes up the ids of its headings, from their words.
     has_own_ids = page.path.parent != ROOT
     return f"{block.kind} #{block.identifier}" if has_own_ids else block.kind
@@ -105,27 +106,26 @@ def _line(blocks: list[Block], index: int) -> int:
 
 def _readings(page: Page, other: Page) -> Iterator[Drift]:
     """Pairs of paragraphs that nobody has read side by side since one of them changed."""
-    english_first = (other, page) if is_korean(page.path) else (page, other)
-    known = _record().get(english_first[0].name, set())
-    for pair, blocks in _pairs(*english_first):
-        if pair in known:
+    is_first = not is_korean(page.path)
+    english, korean = (page, other) if is_first else (other, page)
+    known = _record().get(english.name, set())
+    read = {digest for pair in known for digest in pair}
+    for digests, blocks in _pairs(english, korean):
+        if digests in known:
             continue
-        mine, theirs = blocks if english_first[0] is page else reversed(blocks)
-        i_changed, they_changed = (
-            _digest(block) not in {side for entry in known for side in entry}
-            for block in (mine, theirs)
-        )
-        if they_changed and not i_changed:
+        mine, theirs = digests if is_first else digests[::-1]
+        here, there = blocks if is_first else blocks[::-1]
+        if mine not in read and theirs in read:
             yield Drift(
-                f"{other.name}:{theirs.line} has changed, and this paragraph has not. Read both; "
-                "when they say the same: `make translated`.",
-                line=mine.line,
+                f"This has changed, and {other.name}:{there.line} has not. Read both; when they "
+                "say the same: `make translated`.",
+                line=here.line,
             )
-        elif i_changed == they_changed and english_first[0] is page:
+        elif (mine in read) == (theirs in read) and is_first:
             yield Drift(
-                f"This paragraph and {other.name}:{theirs.line} are new, or both have changed. "
-                "When somebody has read them side by side: `make translated`.",
-                line=mine.line,
+                f"Nobody has read this and {other.name}:{there.line} side by side, as they "
+                "stand. When somebody has: `make translated`.",
+                line=here.line,
             )
 
 

@@ -54,7 +54,8 @@ KINDS = (
 
 def unchecked(page: Page) -> Iterator[Drift]:
     """The numbers of a page that would need a check and have none."""
-    tables = [_table(page.text, b.table_check) for b in page.blocks if b.table_check]
+    checks = [block.table_check for block in page.blocks if block.table_check]
+    tables = [table for table in (_table(page.text, check) for check in checks) if table]
     for block in page.blocks:
         for number in block.numbers:
             covered = any(start <= number.start < end for start, end in tables)
@@ -121,21 +122,27 @@ def _in_korean(value: float | Fraction, shown: str) -> str:
 
 
 def _compare_table(text: str, check: TableCheck, rows: Any) -> Drift | None:
-    start, end = _table(text, check)
+    table = _table(text, check)
+    if table is None:
+        return Drift(
+            f"{check.check} checks nothing. A check stands right behind a number, or on a line "
+            "of its own below a table, with an empty line between."
+        )
+    start, end = table
     expected = "".join(f"| {' | '.join(map(_cell, row))} |\n" for row in rows)
     if text[start:end] == expected:
         return None
     return Drift(f"The table above should read:\n{expected}", mend=(start, end, expected))
 
 
-def _table(text: str, check: TableCheck) -> tuple[int, int]:
+def _table(text: str, check: TableCheck) -> tuple[int, int] | None:
     """Where the body of the table above a check starts and ends."""
-    end = len(text[: check.start].rstrip("\n")) + 1
-    head = text.rfind("\n\n", 0, end - 1) + 2
-    lines = text[head:end].splitlines(keepends=True)
+    above = text[: check.start].rstrip("\n")
+    head = above.rfind("\n\n") + 2
+    lines = above[head:].splitlines(keepends=True)
     if len(lines) < 2 or not set(lines[1]) <= set("|-: \n"):
-        raise ValueError("a check on a line of its own stands below a table, a blank line between")
-    return head + len(lines[0]) + len(lines[1]), end
+        return None
+    return head + len(lines[0]) + len(lines[1]), len(above) + 1
 
 
 def _cell(value: Any) -> str:

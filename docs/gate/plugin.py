@@ -13,13 +13,11 @@ from typing import Any
 import pytest
 from _pytest._code.code import TerminalRepr
 from sybil import Document
-from sybil.document import PythonDocStringDocument
-from sybil.parsers.rest import DocTestParser
 
-from gate import document
+from gate import document, modules
 from gate.drift import Drift
 from gate.fences import Fence
-from gate.site import ROOT, pages
+from gate.site import pages
 
 
 class UntrueError(Exception):
@@ -29,13 +27,6 @@ class UntrueError(Exception):
         self.drifts = drifts
 
 
-class Docstrings(PythonDocStringDocument):
-    """A module's docstrings. Their examples import what they need, as a reader has to."""
-
-    def __init__(self, text: str, path: str) -> None:
-        Document.__init__(self, text, path)
-
-
 class TrueFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         yield TrueItem.from_parent(self, name="is true")
@@ -43,8 +34,8 @@ class TrueFile(pytest.File):
 
 class TrueItem(pytest.Item):
     def runtest(self) -> None:
-        if self.path.suffix == ".py":
-            drifts = list(_docstrings(self.path))
+        if modules.is_module(self.path):
+            drifts = list(modules.evaluate(self.path))
         else:
             made = document.document(self.path)
             self.user_properties.append(("census", dict(_census(made))))
@@ -65,9 +56,7 @@ class TrueItem(pytest.Item):
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> TrueFile | None:
-    if file_path in pages() or (
-        file_path.suffix == ".py" and file_path.parent == ROOT / "mobilenet"
-    ):
+    if file_path in pages() or modules.is_module(file_path):
         return TrueFile.from_parent(parent, path=file_path)
     return None
 
@@ -83,14 +72,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(f"{sum(total.values())} fences")
         for what, count in total.most_common():
             terminalreporter.line(f"{count:4} {what}")
-
-
-def _docstrings(path: Path) -> Iterator[Drift]:
-    made = Docstrings.parse(str(path), DocTestParser())
-    for example in made.examples():
-        assert example.region.evaluator is not None
-        if message := example.region.evaluator(example):
-            yield Drift(str(message), line=example.line)
 
 
 def _census(made: Document) -> Iterator[tuple[str, int]]:

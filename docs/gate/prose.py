@@ -32,7 +32,7 @@ _TOKEN = re.compile(
             |   \d+ (?:[.-]\d+){2,}                       # 1.2.3, 2023-01-12
             |   \d (?:[\d,]*\d)? (?:\.\d+)? (?:[ ]?%|[ ]million\b)?
             )
-        |   \?[?,.%]* (?=\**<!--=)                        # to be filled in
+        |   \?[?,./%]* (?=\**<!--=)                        # to be filled in
         )
         (?: (?P<marks>\**) <!--= \s* (?P<check>.+?) \s* --> )?
       )
@@ -225,6 +225,8 @@ class _Reader(HTMLParser):
         elif self.inside("code"):
             self.block.code[-1] += self.restore(data)
             self.block.text += self.restore(data)
+            if self.block.kind.endswith("pre"):
+                self.block.opening = self.block.opening or self.restore(data).split("\n")[0]
         elif data.strip():
             self.prose(data)
 
@@ -233,7 +235,8 @@ class _Reader(HTMLParser):
         if isinstance(piece, TableCheck):
             self.add("check").table_check = piece
         else:
-            self.add("comment").text = self.restore(data).strip()
+            comment = self.add("comment")
+            comment.text = comment.opening = self.restore(data).strip()
 
     def prose(self, data: str) -> None:
         self.block.opening = (

@@ -11,6 +11,7 @@ DOCS = ROOT / "docs"
 LANGUAGES = ("ko", "en")
 
 
+@cache
 def pages() -> list[Path]:
     """Every page that the gate judges: the site's, and those of the repository."""
     site = [
