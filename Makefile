@@ -4,7 +4,7 @@ RUN := .venv/bin/python -m
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build gate test update translated lint lock clean
+.PHONY: help serve build gate test update translated lint bench lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -32,6 +32,10 @@ lint: .venv/installed  ## style, types, spelling
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	.venv/bin/codespell
+
+bench: .venv/installed  ## the figures on the page "How this site is tested" (ten minutes)
+	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(RUN) bench.gate | tee docs/measured/gate.txt
 
 lock: .venv/installed  ## take newer versions into constraints.txt
 	.venv/bin/uv pip compile --quiet --upgrade --universal --all-extras --no-emit-package mobilenet \

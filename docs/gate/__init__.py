@@ -1,8 +1,17 @@
 """What makes a page a test.
 
-A page is a Sybil document. Its regions are its fences (``fences``), each with
-the evaluator for its language (``code``), its checked numbers (``numbers``), and
-one region at its end that holds it against the same page in the other language
-(``languages``). ``site`` knows where the pages are and how the site reads them;
-``names`` is what a check may call without the page saying so.
+=================  =============================================================
+``site``           where the pages are, and the Markdown that the site makes of them
+``page``           a page, read once: its ``fences`` and its ``prose``
+``document``       the page as a Sybil document: everything on it that is true or not
+``code``           runs the fences and compares what they print
+``numbers``        evaluates the checks of numbers, and finds those without
+``languages``      holds the two languages together, and the record of what was read
+``terms``          holds the Korean pages to the glossary
+``modules``        the package's docstrings, and its sections on the pages
+``drift``          what the gate has to say
+``plugin``         hands all of it to pytest, one test a file
+``update``         make update
+``names``          what a check may call without the page saying so
+=================  =============================================================
 """

@@ -13,6 +13,7 @@ from gate import code, languages, numbers, terms
 from gate.drift import Drift
 from gate.fences import strays
 from gate.page import Page, page
+from gate.site import DOCS
 
 
 def document(path: Path, text: str | None = None) -> Document:
@@ -47,6 +48,13 @@ def nothing_escapes(example: Example) -> Iterator[Drift]:
     for line, what in strays(page.text, page.fences):
         yield Drift(f"This line {what}.", line)
     for block, after in zip(page.blocks, [*page.blocks[1:], None], strict=True):
+        is_heading = block.kind in ("h1", "h2", "h3", "h4", "h5", "h6")
+        if is_heading and not block.identifier and DOCS in page.path.parents:
+            yield Drift(
+                "This heading has no id, and the one that the site makes up differs between the "
+                f"languages. Give it one: {block.text} {{#…}}",
+                block.line,
+            )
         excuse = after.fence.excuse if after and after.fence else ""
         if block.kind.endswith("pre"):
             yield Drift(

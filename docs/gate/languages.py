@@ -45,7 +45,9 @@ def compare(example: Example) -> Iterator[Drift]:
 
 def _structure(page: Page, other: Page) -> Iterator[Drift]:
     """Blocks that only one of the two has."""
-    here, there = ([_shape(each, block) for block in each.blocks] for each in (page, other))
+    here, there = (list(map(_shape, each.blocks)) for each in (page, other))
+    if here == there:
+        return
     matcher = difflib.SequenceMatcher(a=there, b=here, autojunk=False)
     for tag, a, a_end, b, b_end in matcher.get_opcodes():
         if tag != "equal":
@@ -61,28 +63,27 @@ def _structure(page: Page, other: Page) -> Iterator[Drift]:
 def _content(here: Block, there: Block, other: Page) -> Iterator[Drift]:
     """What two blocks in the same place have to share."""
     for name in ("code", "links", "formulas", "numbers"):
-        mine, theirs = (Counter(_shared(block, name)) for block in (here, there))
-        if mine != theirs:
-            only_here, only_there = (
-                ", ".join(sorted((a - b).elements())) or "nothing"
-                for a, b in ((mine, theirs), (theirs, mine))
-            )
-            yield Drift(
-                f"The {name} differ from {other.name}:{there.line}. Only here: {only_here}. "
-                f"Only there: {only_there}.",
-                line=here.line,
-            )
+        mine, theirs = (list(_shared(block, name)) for block in (here, there))
+        if mine == theirs or sorted(mine) == sorted(theirs):
+            continue
+        only_here, only_there = (
+            ", ".join((Counter(a) - Counter(b)).elements()) or "nothing"
+            for a, b in ((mine, theirs), (theirs, mine))
+        )
+        yield Drift(
+            f"The {name} differ from {other.name}:{there.line}. Only here: {only_here}. "
+            f"Only there: {only_there}.",
+            line=here.line,
+        )
 
 
-def _shape(page: Page, block: Block) -> str:
+def _shape(block: Block) -> str:
     if block.fence:
         return f"a {block.fence.language} fence"
     if block.kind.endswith("tr"):
         filled = sum(bool(cell.strip()) for cell in block.text.split("|"))
         return f"{block.kind} of {block.cells} cells, {filled} with something in them"
-    # A README's host makes up the ids of its headings, from their words.
-    has_own_ids = page.path.parent != ROOT
-    return f"{block.kind} #{block.identifier}" if has_own_ids else block.kind
+    return f"{block.kind} #{block.identifier}" if block.identifier else block.kind
 
 
 def _shared(block: Block, name: str) -> Iterator[str]:

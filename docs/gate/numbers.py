@@ -11,10 +11,11 @@ A number that the package could compute and that has no check is refused.
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections import ChainMap
 from collections.abc import Iterator
 from fractions import Fraction
+from types import CodeType
 from typing import Any, NamedTuple
 
 from sybil import Example
@@ -75,7 +76,8 @@ def evaluate(example: Example) -> Drift | None:
     """Is the number in front of a check, or the table above it, what the check gives?"""
     piece: Number | TableCheck = example.parsed
     try:
-        value = eval(piece.check, {}, ChainMap(example.namespace, _names()))
+        code = compile(piece.check, "<check>", "eval")
+        value = eval(code, {**_names(code, example.namespace), **example.namespace})
         if isinstance(piece, TableCheck):
             return _compare_table(example.document.text, piece, value)
         expected = as_shown(value, piece.shown)
@@ -162,8 +164,14 @@ def _around(text: str, number: Number) -> str:
     return f"{before}«{number.shown}»{after}"
 
 
-def _names() -> dict[str, Any]:
-    # Late: a page without checks needs neither torch nor the package.
+def _names(code: CodeType, namespace: dict[str, Any]) -> dict[str, Any]:
+    """What ``code`` may call besides the page's names; nothing where it needs no more."""
+    inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    known = {*namespace, *vars(builtins)}
+    if set(code.co_names) <= known:
+        found = (_names(part, namespace) for part in inner)
+        return next((names for names in found if names), {})
+    # Late: a page whose checks need nothing else needs neither torch nor the package.
     from gate import names
 
     return vars(names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from gate import prose
@@ -41,7 +41,7 @@ class Page:
         return self.text.count("\n", 0, position) + 1
 
 
-@lru_cache(maxsize=256)
+@cache
 def page(path: Path, text: str) -> Page:
-    """A page of this text; each is read once, though both languages ask for it."""
+    """A page of this text: read once, though both languages ask for it."""
     return Page(path, text)

@@ -17,7 +17,7 @@ from sybil import Document
 from gate import document, modules
 from gate.drift import Drift
 from gate.fences import Fence
-from gate.site import pages
+from gate.site import page_set
 
 
 class UntrueError(Exception):
@@ -56,7 +56,7 @@ class TrueItem(pytest.Item):
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> TrueFile | None:
-    if file_path in pages() or modules.is_module(file_path):
+    if file_path in page_set() or modules.is_module(file_path):
         return TrueFile.from_parent(parent, path=file_path)
     return None
 

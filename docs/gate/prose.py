@@ -34,14 +34,14 @@ _TOKEN = re.compile(
             )
         |   \?[?,./%]* (?=\**<!--=)                        # to be filled in
         )
-        (?: (?P<marks>\**) <!--= \s* (?P<check>.+?) \s* --> )?
+        (?: (?P<marks>[*`]*) <!--= \s* (?P<check>.+?) \s* --> )?
       )
     | <!--= \s* (?P<alone>.+?) \s* -->
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
 _FIRST = 0xF0000  # a plane of private characters, 65,534 of them
-_MARKED = re.compile("[\U000f0000-\U000fffff\n]")
+_PIECE = re.compile("([\U000f0000-\U000fffff])")
 
 _BLOCKS = {"p", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption", "summary"}
 _FRAMES = {"ul", "ol", "blockquote", "table", "dl", "div", "details", "figure"}
@@ -57,6 +57,8 @@ class Number:
     check: str
     start: int
     end: int
+    marks: str = ""
+    """What stands between the number and the comment: the end of bold type or of code."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def read(text: str, found: list[Fence]) -> list[Block]:
                 character = f"<!--{character}-->"
             marked.append(character)
 
-    md = markdown()
+    md = markdown(prose=True)
     md.reset()
     reader = _Reader(pieces)
     reader.feed(md.convert("".join(marked)))
@@ -123,9 +125,12 @@ def _head(text: str, meta: dict[str, Any]) -> Iterator[Block]:
     """What the head of a page says to search engines and in the tab."""
     for name in ("title", "description"):
         if name in meta:
-            start = text.index(meta[name])
-            found = _TOKEN.finditer(text, start, start + len(meta[name]))
-            numbers = [Number(m["number"], "", *m.span("number")) for m in found if m["number"]]
+            start = max(0, text.find(meta[name]))
+            numbers = [
+                Number(match["number"], "", start + match.start(), start + match.end())
+                for match in _TOKEN.finditer(meta[name])
+                if match["number"]
+            ]
             line = text.count("\n", 0, start) + 1
             yield Block(name, line=line, text=meta[name], numbers=numbers)
 
@@ -138,11 +143,12 @@ def _split(text: str, start: int, found: list[Fence]) -> Iterator[tuple[str, Pie
         for match in _TOKEN.finditer(text, position, opening):
             if match["number"]:
                 number_start, number_end = match.span("number")
-                piece = Number(match["number"], match["check"] or "", number_start, match.end())
+                check, marks = match["check"] or "", match["marks"] or ""
+                piece = Number(match["number"], check, number_start, match.end(), marks)
                 yield text[position:number_start], piece
                 position = number_end
-                if match["check"]:
-                    yield match["marks"], None
+                if check:
+                    yield marks, None
                     position = match.end()
             elif match["alone"]:
                 yield text[position : match.start()], TableCheck(match["alone"], *match.span())
@@ -192,9 +198,7 @@ class _Reader(HTMLParser):
         elif tag in ("td", "th"):
             self.block.cells += 1
             self.block.text += " | "
-        if tag == "a" and given.get("class") == "headerlink":
-            tag = "headerlink"  # the theme's own, no prose
-        elif "href" in given or "src" in given:
+        if "href" in given or "src" in given:
             self.block.links.append(self.restore(given.get("href", given.get("src", ""))))
         if self.inside("math"):
             self.block.formulas[-1] += f"<{tag}>"
@@ -209,16 +213,15 @@ class _Reader(HTMLParser):
                 self.prose(given[name])
 
     def handle_endtag(self, tag: str) -> None:
-        names = [tag, "headerlink"] if tag == "a" else [tag]
-        while self.open and self.inside(*names):
+        while self.inside(tag):
             closed, _ = self.open.pop()
             if closed in _FRAMES:
                 self.frames.pop()
-            if closed in names:
+            if closed == tag:
                 break
 
     def handle_data(self, data: str) -> None:
-        if self.inside("headerlink", "script", "style"):
+        if self.inside("script", "style"):
             return
         if self.inside("math"):
             self.block.formulas[-1] += self.restore(data).strip()
@@ -227,6 +230,10 @@ class _Reader(HTMLParser):
             self.block.text += self.restore(data)
             if self.block.kind.endswith("pre"):
                 self.block.opening = self.block.opening or self.restore(data).split("\n")[0]
+            number = self.piece(data)
+            # Code that is nothing but a number is a number, unless it shows how to check one.
+            if isinstance(number, Number) and (not number.check or "`" in number.marks):
+                self.block.numbers.append(number)
         elif data.strip():
             self.prose(data)
 
@@ -239,28 +246,28 @@ class _Reader(HTMLParser):
             comment.text = comment.opening = self.restore(data).strip()
 
     def prose(self, data: str) -> None:
-        self.block.opening = (
-            self.block.opening or re.split("[\U000f0000-\U000fffff\n]", data)[0].strip()
-        )
-        for character in data:
-            piece = self.piece(character)
-            if isinstance(piece, Fence):
+        block = self.block
+        for part in _PIECE.split(data):
+            piece = self.piece(part)
+            if piece is None:
+                block.opening = block.opening or part.strip().split("\n")[0]
+                block.text += part
+            elif isinstance(piece, Number):
+                block.numbers.append(piece)
+                # A number that is checked is the gate's to change, not the translator's.
+                block.text += "#" if piece.check else piece.shown
+            elif isinstance(piece, Fence):
                 self.add("fence").fence = piece
-                continue
-            if isinstance(piece, Number):
-                self.block.numbers.append(piece)
-            # A number that is checked is the gate's to change, not the translator's.
-            is_checked = isinstance(piece, Number) and piece.check
-            self.block.text += "#" if is_checked else self.restore(character)
 
-    def piece(self, character: str) -> Piece | None:
-        index = ord(character) - _FIRST if len(character) == 1 else -1
-        return self.pieces[index] if 0 <= index < len(self.pieces) else None
+    def piece(self, part: str) -> Piece | None:
+        return self.pieces[ord(part) - _FIRST] if _PIECE.fullmatch(part) else None
 
     def restore(self, data: str) -> str:
         """``data`` with its private characters as the page has them."""
-        found = ((character, self.piece(character)) for character in data)
-        return "".join(p.shown if isinstance(p, Number) else c for c, p in found)
+        if data.isascii():
+            return data
+        found = ((part, self.piece(part)) for part in _PIECE.split(data))
+        return "".join(piece.shown if isinstance(piece, Number) else part for part, piece in found)
 
 
 def _locate(blocks: list[Block], text: str, position: int) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from markdown import Markdown
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -20,16 +21,39 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", ROOT / "README.ko.md", ROOT / "CONTRIBUTING.md", *site]
 
 
+@cache
+def page_set() -> frozenset[Path]:
+    """The same, to look one up."""
+    return frozenset(pages())
+
+
 def translated_pages() -> list[Path]:
     """The English one of each page that exists in both languages."""
     return [ROOT / "README.md", *sorted(DOCS.glob("en/**/*.md"))]
 
 
 @cache
-def markdown() -> Markdown:
-    """Python-Markdown with the extensions of ``mkdocs.yml``, and their settings."""
-    config = load_config(str(ROOT / "mkdocs.yml"), hooks=[])
-    return Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+def markdown(*, prose: bool = False) -> Markdown:
+    """Python-Markdown with the extensions of ``mkdocs.yml``, and their settings.
+
+    :param prose: leave out those that are about fences, and the table of contents.
+    """
+    config = _config()
+    extensions = [
+        extension
+        for extension in config.markdown_extensions
+        if not (prose and extension in _NOT_PROSE)
+    ]
+    settings = {name: config.mdx_configs[name] for name in extensions if name in config.mdx_configs}
+    return Markdown(extensions=extensions, extension_configs=settings)
+
+
+@cache
+def _config() -> MkDocsConfig:
+    return load_config(str(ROOT / "mkdocs.yml"), hooks=[])
+
+
+_NOT_PROSE = ("pymdownx.superfences", "pymdownx.highlight", "pymdownx.snippets", "toc")
 
 
 def counterpart(page: Path) -> Path | None:

@@ -29,14 +29,12 @@ def compare(example: Example) -> Iterator[Drift]:
     if not is_korean(page.path) or page.path == GLOSSARY:
         return
     for block in page.blocks:
-        for term in terms():
-            for word in term.avoided:
-                if re.search(rf"(?<![가-힣]){word}", block.text):
-                    yield Drift(
-                        f"{word} is {term.korean} on this site ({term.english}), as the "
-                        "glossary has it.",
-                        line=block.line,
-                    )
+        for word in _avoided().findall(block.text):
+            term = next(term for term in terms() if word in term.avoided)
+            yield Drift(
+                f"{word} is {term.korean} on this site ({term.english}), as the glossary has it.",
+                line=block.line,
+            )
         for korean, english in _BRACKET.findall(block.text):
             for term in terms():
                 if term.english == english.lower() and not korean.endswith(term.korean):
@@ -44,6 +42,12 @@ def compare(example: Example) -> Iterator[Drift]:
                         f"{english} is {term.korean} in the glossary, not {korean}.",
                         line=block.line,
                     )
+
+
+@cache
+def _avoided() -> re.Pattern[str]:
+    words = sorted((word for term in terms() for word in term.avoided), key=len, reverse=True)
+    return re.compile(rf"(?<![가-힣])(?:{'|'.join(words)})" if words else r"(?!)")
 
 
 @cache
