@@ -148,8 +148,7 @@ def main() -> None:
                 medians[runner].append(statistics.median(run[runner] for run in runs))
     for runner, took in medians.items():
         cells = [
-            f"{s:14.2f}{1000 * s / size / FENCES:10.2f}"
-            for s, size in zip(took, sizes, strict=True)
+            f"{s:9.2f}{1000 * s / size / FENCES:10.2f}" for s, size in zip(took, sizes, strict=True)
         ]
         print(f"{runner:>20}" + "".join(cells))
     print("\nratio to Sybil alone:")

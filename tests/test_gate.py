@@ -176,6 +176,18 @@ def test_what_a_page_says(drift: str) -> None:
     assert all(drift.line for drift in found)
 
 
+def test_a_failure_leads_to_its_source() -> None:
+    """Of code that was included: the package's file and line, what differs, what to do."""
+    page, old, new = OUTPUTS["a digit of an output"]
+    (drift,) = (d for d in drifts(f"docs/en/{page}.md", old, new) if d.mend)
+    source = (ROOT / "mobilenet/ver1.py").read_text(encoding="utf-8")
+    line = source[: source.index("device = torch")].count("\n") + 1
+
+    assert f"The code of mobilenet/ver1.py:{line} prints" in str(drift)
+    assert "-Total params: 3,185,089\n+Total params: 3,185,088\n" in str(drift)
+    assert "make update" in str(drift)
+
+
 @pytest.mark.parametrize("drift", LANGUAGES)
 def test_one_language_only(drift: str) -> None:
     """What one language has and the other has not is named, with both lines."""

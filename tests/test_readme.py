@@ -68,16 +68,20 @@ def answers(process: subprocess.Popen[str], address: str, log: Path) -> Iterator
             pytest.fail(f"no answer for {page!r} in ten minutes:\n{log.read_text()}")
 
 
+def environment() -> dict[str, str]:
+    """This one, without what the make or the virtual environment that runs the tests set."""
+    own = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "SITE_URL")
+    return {name: value for name, value in os.environ.items() if name not in own}
+
+
 def serve(script: str, clone: Path, address: str) -> None:
     """Run a script that ends in a server, and read the site that it serves."""
-    own = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "SITE_URL")
-    environment = {name: value for name, value in os.environ.items() if name not in own}
     log = clone / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
             ["bash", "-euc", script],
             cwd=clone,
-            env={**environment, "ADDRESS": address},
+            env={**environment(), "ADDRESS": address},
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
@@ -114,6 +118,11 @@ def test_with_make(clone: Path, address: str) -> None:
 
     serve(makes[0], clone, address)
     planned = subprocess.run(
-        ["make", "--dry-run", "test"], cwd=clone, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "--dry-run", "test"],
+        cwd=clone,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert planned.stdout.strip() == ".venv/bin/python -m pytest"

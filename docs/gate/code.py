@@ -63,7 +63,7 @@ def run_python(example: Example) -> Drift | None:
             exec(code, example.namespace)
     except Exception as error:
         return Drift(f"The code does not run.\n{_report(error)}")
-    example.namespace[PRINTED] = printed.getvalue()
+    example.namespace[PRINTED] = printed.getvalue(), f"{_project_path(file)}:{line}"
     return None
 
 
@@ -72,11 +72,12 @@ def compare_output(example: Example) -> Drift | None:
     printed = example.namespace.pop(PRINTED, None)
     if printed is None:
         return Drift("This text block follows no python block that ran: nothing makes it true.")
-    expected, got = fence.source.rstrip("\n"), printed.rstrip("\n")
+    output, place = printed
+    expected, got = fence.source.rstrip("\n"), output.rstrip("\n")
     if expected == got:
         return None
     return Drift(
-        f"The code above prints something else.\n{_difference(expected, got)}",
+        f"The code of {place} prints something else.\n{_difference(expected, got)}",
         mend=_rewrite(example, got),
     )
 
@@ -132,10 +133,10 @@ def refuse(example: Example) -> Drift:
 
 def nothing_unshown(example: Example) -> Drift | None:
     """Did the last block print what no text block shows?"""
-    unread = example.namespace.pop(PRINTED, None)
+    unread, place = example.namespace.pop(PRINTED, None) or ("", "")
     if not unread:
         return None
-    return Drift(f"The python block before this prints, and no text block shows it:\n{unread}")
+    return Drift(f"The code of {place} prints, and no text block below it shows:\n{unread}")
 
 
 class _Session(doctest.DocTestRunner):
@@ -192,6 +193,10 @@ def _rewrite(example: Example, source: str) -> tuple[int, int, str]:
     start = text.index("\n", fence.start) + 1
     end = text.rindex("\n", fence.start, fence.end) + 1
     return start, end, textwrap.indent(source, fence.prefix, lambda _: True) + "\n"
+
+
+def _project_path(file: Path) -> Path:
+    return file.relative_to(ROOT) if ROOT in file.parents else file
 
 
 def _report(error: BaseException) -> str:
