@@ -31,7 +31,7 @@ SECTION = {
     "en": """\
 ## Section {number} {{#s{number}}}
 
-The first {number} whole numbers add up to {total}<!--= sum(range({number} + 1)) -->.
+From 1, the first {number} whole numbers add up to {total}<!--= sum(range({number} + 1)) -->.
 
 ```python
 total_{number} = sum(range({number} + 1))
@@ -49,8 +49,6 @@ assert total_{number} == {total}
 ```
 """,
 }
-SECTION["en"] = SECTION["en"].replace("The first", "From 1, the first")
-
 RUNNERS = {
     "Sybil alone": """\
 from sybil import Sybil

@@ -158,6 +158,8 @@ FENCES = [
     "<!-- run by: tests/test_nowhere.py -->\n```sh\nmake\n```",
     "<!-- invisible-code-block: python\nraise SystemError\n-->",
     "```sh\nmake serve\n```",
+    "```python\nraise SystemExit(0)\n```",
+    "```pycon\n>>> 1 / 0\nTraceback (most recent call last):\n    ...\nValueError: no\n```",
     "```text\nSystemError\n```",
     '```python\n--8<-- "mobilenet/ver1.py:nowhere"\n```',
     '```python\n--8<-- "mobilenet/nowhere.py"\n```',
@@ -210,6 +212,27 @@ def test_fences(fence: str) -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     first = text[: text.index(marker)].count("\n") + 1
     assert any(first <= (drift.line or 0) <= first + fence.count("\n") + 2 for drift in found)
+
+
+@pytest.mark.parametrize(
+    "fence",
+    [
+        "```python\nx = 1\n```",
+        '```python title="a.py"\nx = 1\n```',
+        "``` { .python }\nx = 1\n```",
+        "~~~python\nx = 1\n~~~",
+        "!!! note\n\n    ```python\n    x = 1\n    ```",
+        "- item\n\n    ```python\n    x = 1\n    ```",
+        "```python\nprint(1)\n```\n\n```text\n1\n```",
+        "```pycon\n>>> 1 / 0\nTraceback (most recent call last):\n    ...\n"
+        "ZeroDivisionError: division by zero\n```",
+        "<!-- not run: it takes a day -->\n```python\nraise SystemError\n```",
+    ],
+)
+def test_fences_that_are_true(fence: str) -> None:
+    """Nothing is said of code that runs and shows what it prints, however it is written."""
+    marker = "## Change a page"
+    assert drifts("CONTRIBUTING.md", marker, f"{fence}\n\n{marker}") == []
 
 
 @pytest.mark.parametrize(
@@ -378,6 +401,24 @@ class TestUpdate:
         shares = {"?%": "33%", "?.?%": "33.3%", "?/?": "1/3"}
         for form, number in shares.items():
             assert mended(path, f"{form}<!--= 1 / 3 -->\n")[0] == f"{number}<!--= 1 / 3 -->\n"
+
+    def test_an_answer_with_an_empty_line(self) -> None:
+        """It is written so that the session still reads, and is then true."""
+        path = ROOT / "CONTRIBUTING.md"
+        text = '```pycon\n>>> print("a\\n\\nb")\n{}\n```\n'
+
+        expected = text.format("a\n<BLANKLINE>\nb")
+        assert mended(path, text.format("a")) == (expected, [])
+
+    def test_another_exception(self) -> None:
+        """An exception that a page announces is not replaced by one that it does not."""
+        path = ROOT / "CONTRIBUTING.md"
+        trace = "Traceback (most recent call last):\n    ...\nValueError: no"
+        text = f"```pycon\n>>> 1 / 0\n{trace}\n```\n"
+        after, left = mended(path, text)
+
+        assert after == text
+        assert "ZeroDivisionError" in left[0].message
 
     def test_leaves_what_it_cannot_mend(self) -> None:
         """A page whose code does not run is left alone, and the reason is said."""

@@ -49,7 +49,9 @@ class TestPages:
 
 def test_landing_page(site: Path) -> None:
     """The address alone leads to both languages, without a script."""
-    assert {"ko/", "en/"} <= links(html(site, ""))
+    landing = html(site, "")
+    assert {"ko/", "en/"} <= links(landing)
+    assert "<title>MobileNet</title>" in landing
 
 
 def test_links_and_anchors(site: Path) -> None:

@@ -26,7 +26,7 @@ from sybil.evaluators.python import pad
 
 from gate.drift import Drift
 from gate.fences import Fence, section_line
-from gate.site import ROOT
+from gate.site import ROOT, project_path
 
 Evaluator = Callable[[Example], Drift | None]
 
@@ -49,8 +49,7 @@ def evaluator(fence: Fence) -> Evaluator:
 
 def run_python(example: Example) -> Drift | None:
     fence: Fence = example.parsed
-    if unread := nothing_unshown(example):
-        return unread
+    unread = nothing_unshown(example)
     # Code that is nothing but an include is compiled under its own file's name, so
     # that an error leads to the line to mend.
     include = fence.included()
@@ -61,10 +60,10 @@ def run_python(example: Example) -> Drift | None:
         code = compile(pad(fence.expanded(), line - 1), str(file), "exec", dont_inherit=True)
         with contextlib.redirect_stdout(io.StringIO()) as printed:
             exec(code, example.namespace)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Drift(f"The code does not run.\n{_report(error)}")
-    example.namespace[PRINTED] = printed.getvalue(), f"{_project_path(file)}:{line}"
-    return None
+    example.namespace[PRINTED] = printed.getvalue(), f"{project_path(file)}:{line}"
+    return unread
 
 
 def compare_output(example: Example) -> Drift | None:
@@ -97,7 +96,8 @@ def run_session(example: Example) -> Drift | None:
     runner = _Session()
     runner.run(session, out=lambda text: None, clear_globs=False)
     if runner.errors:
-        return Drift("The session does not run.\n" + "\n".join(runner.errors), line=runner.line)
+        errors = "\n".join(runner.errors)
+        return Drift(f"The session does not run as it says.\n{errors}", line=runner.line)
     answered = runner.rewritten(session)
     if runner.line is None:
         return None
@@ -156,7 +156,10 @@ class _Session(doctest.DocTestRunner):
 
     def report_failure(self, out: Any, test: Any, example: doctest.Example, got: str) -> None:
         self._note(test, example)
-        self.answers[example.lineno] = got
+        if example.exc_msg is None:
+            self.answers[example.lineno] = got
+        else:  # another exception than the page shows, or none: not for `make update` to accept
+            self.errors.append(f">>> {example.source.rstrip()}\n{got.rstrip()}")
 
     def report_unexpected_exception(
         self, out: Any, test: Any, example: doctest.Example, exc_info: Any
@@ -175,7 +178,9 @@ class _Session(doctest.DocTestRunner):
             if example.lineno in self.answers:
                 first = example.lineno + example.source.count("\n")
                 last = first + example.want.count("\n")
-                lines[first:last] = self.answers[example.lineno].rstrip("\n").split("\n")
+                answer = self.answers[example.lineno].rstrip("\n").split("\n")
+                # An empty line would end the answer.
+                lines[first:last] = [line or "<BLANKLINE>" for line in answer]
         return "\n".join(lines)
 
 
@@ -193,10 +198,6 @@ def _rewrite(example: Example, source: str) -> tuple[int, int, str]:
     start = text.index("\n", fence.start) + 1
     end = text.rindex("\n", fence.start, fence.end) + 1
     return start, end, textwrap.indent(source, fence.prefix, lambda _: True) + "\n"
-
-
-def _project_path(file: Path) -> Path:
-    return file.relative_to(ROOT) if ROOT in file.parents else file
 
 
 def _report(error: BaseException) -> str:

@@ -20,7 +20,7 @@ from sybil import Example
 from gate.drift import Drift
 from gate.page import Page
 from gate.prose import Block
-from gate.site import DOCS, ROOT, counterpart, is_korean, translated_pages
+from gate.site import DOCS, counterpart, is_korean, project_path, translated_pages
 
 RECORD = DOCS / "translations.txt"
 
@@ -31,8 +31,9 @@ def compare(example: Example) -> Iterator[Drift]:
     if path is None:
         return
     if not path.is_file():
-        name = path.relative_to(ROOT)
-        yield Drift(f"There is no {name}: each page exists in both languages.", line=1)
+        yield Drift(
+            f"There is no {project_path(path)}: each page exists in both languages.", line=1
+        )
         return
     other = Page.read(path)
     structure = list(_structure(page, other))

@@ -12,7 +12,7 @@ from sybil.parsers.rest import DocTestParser
 from gate.drift import Drift
 from gate.fences import section_line, sections
 from gate.page import Page
-from gate.site import ROOT, is_korean, pages
+from gate.site import ROOT, is_korean, pages, project_path
 
 
 def evaluate(path: Path) -> Iterator[Drift]:
@@ -27,7 +27,7 @@ def evaluate(path: Path) -> Iterator[Drift]:
         if shown != {True, False}:
             yield Drift(
                 f"The section {section} is not on a page of each language. Show it, "
-                f'--8<-- "{path.relative_to(ROOT)}:{section}", or take its markers out.',
+                f'--8<-- "{project_path(path)}:{section}", or take its markers out.',
                 section_line(path, section),
             )
 

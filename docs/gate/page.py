@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gate import prose
 from gate.fences import Fence, fences
-from gate.site import ROOT
+from gate.site import project_path
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,7 @@ class Page:
     @property
     def name(self) -> str:
         """The page's path in the project."""
-        return (
-            self.path.relative_to(ROOT).as_posix() if ROOT in self.path.parents else self.path.name
-        )
+        return project_path(self.path)
 
     @cached_property
     def fences(self) -> list[Fence]:

@@ -27,6 +27,11 @@ def page_set() -> frozenset[Path]:
     return frozenset(pages())
 
 
+def project_path(file: Path) -> str:
+    """A file's path as messages give it: from the project's folder on."""
+    return file.relative_to(ROOT).as_posix() if ROOT in file.parents else str(file)
+
+
 def translated_pages() -> list[Path]:
     """The English one of each page that exists in both languages."""
     return [ROOT / "README.md", *sorted(DOCS.glob("en/**/*.md"))]

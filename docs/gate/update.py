@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gate import document
 from gate.drift import Drift
-from gate.site import ROOT, pages
+from gate.site import pages, project_path
 
 
 def mended(path: Path, text: str) -> tuple[str, list[Drift]]:
@@ -37,7 +37,7 @@ def main() -> int:
         return 2
     broken = changed = 0
     for path in pages():
-        name = path.relative_to(ROOT).as_posix()
+        name = project_path(path)
         before = path.read_text(encoding="utf-8")
         after, left = mended(path, before)
         for drift in left:
