@@ -4,7 +4,7 @@ RUN := .venv/bin/python -m
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build gate test update translated lint bench lock clean
+.PHONY: help serve build gate test update translated lint bench bench-gate bench-speed lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,16 +33,27 @@ lint: .venv/installed  ## style, types, spelling
 	$(RUN) mypy
 	.venv/bin/codespell
 
-bench: .venv/installed  ## the figures on the page "How this site is tested" (ten minutes)
+bench: bench-gate bench-speed  ## the figures on "How this site is tested" and "Make it fast" (fifteen minutes)
+
+bench-gate: .venv/installed
 	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(RUN) bench.gate | tee docs/measured/gate.txt
+
+bench-speed: .venv-bench/installed .venv/installed
+	.venv-bench/bin/python -m bench.speed docs/measured/speed.json
+	@$(MAKE) --no-print-directory update
 
 lock: .venv/installed  ## take newer versions into constraints.txt
 	.venv/bin/uv pip compile --quiet --upgrade --universal --all-extras --no-emit-package mobilenet \
 		--custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
 
 clean:  ## remove what the other commands made
-	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-bench site .pytest_cache .mypy_cache .ruff_cache
+
+.venv-bench/installed: bench/requirements.txt constraints.txt
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --constraint constraints.txt --requirement bench/requirements.txt --editable '.[onnx,pretrained]'
+	@touch $@
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -178,6 +178,8 @@ class Row:
     """What the module itself holds, its children left out; the same at every call."""
     mult_adds: int
     """What the module itself computes, its children left out."""
+    weights: int
+    """Of the parameters those that multiply a sum: neither biases nor normalization."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,27 @@ class ModelCost:
     Their parameters may still be used by the module that holds them, as
     ``nn.MultiheadAttention`` uses those of its ``out_proj``.
     """
+
+    def by_kind(self) -> dict[str, Cost]:
+        """What the layers of each kind hold and compute together, the costly first.
+
+        Weights alone are counted, those of a shared layer once, as in Table 2 of the
+        paper; kinds with neither weights nor multiply-adds are left out.
+
+        >>> from torch import nn
+        >>> from mobilenet.cost import model_cost
+        >>> model = nn.Sequential(nn.Conv2d(3, 8, 1), nn.ReLU(), nn.Conv2d(8, 8, 3))
+        >>> for kind, cost in model_cost(model, (3, 10, 10)).by_kind().items():
+        ...     print(kind, cost)
+        3x3 convolution Cost(parameters=576, mult_adds=36864)
+        1x1 convolution Cost(parameters=24, mult_adds=2400)
+        """
+        kinds: dict[str, Cost] = {}
+        for row in self.rows:
+            cost = Cost(row.weights if row.call == 1 else 0, row.mult_adds)
+            if row.weights or row.mult_adds:
+                kinds[row.kind] = kinds.get(row.kind, Cost(0, 0)) + cost
+        return dict(sorted(kinds.items(), key=lambda item: -item[1].mult_adds))
 
     def __str__(self) -> str:
         table = [("layer", "kind", "output", "parameters", "multiply-adds")]
@@ -322,7 +345,8 @@ def _trace(
     def leave(module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         settle()
         place, call, flops = running.pop()
-        parameters = sum(parameter.numel() for parameter in module.parameters(recurse=False))
+        held = list(module.parameters(recurse=False))
+        parameters = sum(parameter.numel() for parameter in held)
         if flops or parameters or next(module.children(), None) is None:
             rows[place] = Row(
                 name=names[module] or type(module).__name__,
@@ -332,6 +356,7 @@ def _trace(
                 output_shape=_shape(output),
                 parameters=parameters,
                 mult_adds=flops // 2,
+                weights=sum(parameter.numel() for parameter in held if parameter.dim() > 1),
             )
 
     with contextlib.ExitStack() as stack:

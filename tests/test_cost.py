@@ -443,3 +443,17 @@ def same(before: dict[str, Any], after: dict[str, Any]) -> bool:
         and torch.equal(*random)
         and all(torch.equal(values[0][name], values[1][name]) for name in values[0])
     )
+
+
+class TestByKind:
+    def test_shared_layer(self) -> None:
+        """Its weights count once, its multiply-adds at each call, as in the totals."""
+        shared = nn.Conv2d(4, 4, 1)
+        kinds = model_cost(nn.Sequential(shared, nn.ReLU(), shared), (4, 5, 5)).by_kind()
+        assert {"1x1 convolution": Cost(parameters=16, mult_adds=2 * 16 * 25)} == kinds
+
+    def test_neither_bias_nor_normalization(self) -> None:
+        """Weights alone: a bias of 8 and a normalization of 16 are no part of them."""
+        model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8))
+        kinds = model_cost(model, (3, 3, 3)).by_kind()
+        assert {"3x3 convolution": Cost(parameters=216, mult_adds=216)} == kinds

@@ -14,17 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gate.page import Page
 
 from tests.built import ROOT
-
-HERE = "run by: tests/test_readme.py"
+from tests.pages import run_by
 
 
 def commands(readme: str) -> list[str]:
-    """The fences of a README that say that this file runs them."""
-    fences = Page.read(ROOT / readme).fences
-    return [fence.source for fence in fences if fence.excuse == HERE]
+    return run_by("tests/test_readme.py", readme)
 
 
 @pytest.fixture(scope="module")

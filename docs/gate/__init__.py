@@ -2,13 +2,14 @@
 
 =================  =============================================================
 ``site``           where the pages are, and the Markdown that the site makes of them
-``page``           a page, read once: its ``fences`` and its ``prose``
+``page``           a page, read once: its ``fences``, its ``figures`` and its ``prose``
 ``document``       the page as a Sybil document: everything on it that is true or not
 ``code``           runs the fences and compares what they print
 ``numbers``        evaluates the checks of numbers, and finds those without
 ``languages``      holds the two languages together, and the record of what was read
 ``terms``          holds the Korean pages to the glossary
 ``modules``        the package's docstrings, and its sections on the pages
+``drawings``       the pictures of ``docs/figures``, their files, and who shows them
 ``drift``          what the gate has to say
 ``plugin``         hands all of it to pytest, one test a file
 ``update``         make update

@@ -3,7 +3,7 @@
 Blocks of a page run in order in one namespace, as a reader would paste them:
 
 ``python``   runs; what it prints has to stand in a ``text`` block before the next one.
-``text``     the output of the ``python`` block before it, compared whole.
+``text``     the output of the ``python`` block before it, compared whole; ``diff`` likewise.
 ``pycon``    a session with prompts; each answer is compared.
 """
 
@@ -30,6 +30,8 @@ from gate.site import ROOT, project_path
 
 Evaluator = Callable[[Example], Drift | None]
 
+#: What a block prints, and what colors it.
+OUTPUTS = ("text", "diff")
 #: Languages that a page may show without a word.
 SHOWN = ("markdown",)
 
@@ -40,8 +42,8 @@ def evaluator(fence: Fence) -> Evaluator:
     """What is done with a fence."""
     rules: dict[str, Evaluator] = {
         "python": run_python,
-        "text": compare_output,
         "pycon": run_session,
+        **dict.fromkeys(OUTPUTS, compare_output),
         **dict.fromkeys(SHOWN, leave),
     }
     return excuse if fence.excuse else rules.get(fence.language, refuse)
@@ -61,7 +63,7 @@ def run_python(example: Example) -> Drift | None:
         with contextlib.redirect_stdout(io.StringIO()) as printed:
             exec(code, example.namespace)
     except (Exception, SystemExit) as error:
-        return Drift(f"The code does not run.\n{_report(error)}")
+        return Drift(f"The code does not run.\n{report(error)}")
     example.namespace[PRINTED] = printed.getvalue(), f"{project_path(file)}:{line}"
     return unread
 
@@ -70,13 +72,15 @@ def compare_output(example: Example) -> Drift | None:
     fence: Fence = example.parsed
     printed = example.namespace.pop(PRINTED, None)
     if printed is None:
-        return Drift("This text block follows no python block that ran: nothing makes it true.")
+        return Drift(
+            "This block of output follows no python block that ran: nothing makes it true."
+        )
     output, place = printed
     expected, got = fence.source.rstrip("\n"), output.rstrip("\n")
     if expected == got:
         return None
     return Drift(
-        f"The code of {place} prints something else.\n{_difference(expected, got)}",
+        f"The code of {place} prints something else.\n{difference(expected, got)}",
         mend=_rewrite(example, got),
     )
 
@@ -102,7 +106,7 @@ def run_session(example: Example) -> Drift | None:
     if runner.line is None:
         return None
     return Drift(
-        f"The session gives another answer.\n{_difference(source.rstrip(), answered)}",
+        f"The session gives another answer.\n{difference(source.rstrip(), answered)}",
         mend=_rewrite(example, answered),
         line=runner.line,
     )
@@ -125,8 +129,8 @@ def refuse(example: Example) -> Drift:
     fence: Fence = example.parsed
     return Drift(
         f"There is no rule for a fence in {fence.language!r}. Code that runs is `python` or "
-        f"`pycon`, its output `text`; shown only: {', '.join(SHOWN)}. A fence that is run "
-        "elsewhere, or cannot be, says so in a comment right above it: "
+        f"`pycon`, its output {' or '.join(OUTPUTS)}; shown only: {', '.join(SHOWN)}. A fence that "
+        "is run elsewhere, or cannot be, says so in a comment right above it: "
         "<!-- run by: tests/… -->, <!-- not run: … -->"
     )
 
@@ -165,7 +169,7 @@ class _Session(doctest.DocTestRunner):
         self, out: Any, test: Any, example: doctest.Example, exc_info: Any
     ) -> None:
         self._note(test, example)
-        self.errors.append(f">>> {example.source.rstrip()}\n{_report(exc_info[1])}")
+        self.errors.append(f">>> {example.source.rstrip()}\n{report(exc_info[1])}")
 
     def _note(self, test: doctest.DocTest, example: doctest.Example) -> None:
         if self.line is None:
@@ -184,7 +188,8 @@ class _Session(doctest.DocTestRunner):
         return "\n".join(lines)
 
 
-def _difference(expected: str, got: str) -> str:
+def difference(expected: str, got: str) -> str:
+    """What a page has and should not, and the other way round, line by line."""
     lines = difflib.unified_diff(
         expected.split("\n"), got.split("\n"), "on the page", "now", lineterm="", n=1
     )
@@ -200,7 +205,7 @@ def _rewrite(example: Example, source: str) -> tuple[int, int, str]:
     return start, end, textwrap.indent(source, fence.prefix, lambda _: True) + "\n"
 
 
-def _report(error: BaseException) -> str:
+def report(error: BaseException) -> str:
     """An error as Python reports it, from the code of the page or the package on."""
     trace: TracebackType | None = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename in (__file__, doctest.__file__):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sybil import Document, Example, Region
 
-from gate import code, languages, numbers, terms
+from gate import code, drawings, languages, numbers, terms
 from gate.drift import Drift
 from gate.fences import strays
 from gate.page import Page, page
@@ -45,8 +45,11 @@ def nothing_escapes(example: Example) -> Iterator[Drift]:
     """What the page has and the gate could not judge: unchecked numbers, code in no fence."""
     page: Page = example.parsed
     yield from numbers.unchecked(page)
+    yield from drawings.misplaced(page)
+    shown = [figure.line for figure in page.figures]
     for line, what in strays(page.text, page.fences):
-        yield Drift(f"This line {what}.", line)
+        if line not in shown:
+            yield Drift(f"This line {what}.", line)
     for block, after in zip(page.blocks, [*page.blocks[1:], None], strict=True):
         is_heading = block.kind in ("h1", "h2", "h3", "h4", "h5", "h6")
         if is_heading and not block.identifier and DOCS in page.path.parents:

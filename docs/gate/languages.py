@@ -81,6 +81,8 @@ def _content(here: Block, there: Block, other: Page) -> Iterator[Drift]:
 def _shape(block: Block) -> str:
     if block.fence:
         return f"a {block.fence.language} fence"
+    if block.figure:
+        return f"the figure {block.figure.name}"
     if block.kind.endswith("tr"):
         filled = sum(bool(cell.strip()) for cell in block.text.split("|"))
         return f"{block.kind} of {block.cells} cells, {filled} with something in them"
@@ -133,7 +135,7 @@ def _readings(page: Page, other: Page) -> Iterator[Drift]:
 
 def _pairs(english: Page, korean: Page) -> Iterator[tuple[tuple[str, str], tuple[Block, Block]]]:
     for pair in zip(english.blocks, korean.blocks, strict=True):
-        if not pair[0].fence and not pair[0].table_check:
+        if not (pair[0].fence or pair[0].figure or pair[0].table_check):
             yield (_digest(pair[0]), _digest(pair[1])), pair
 
 

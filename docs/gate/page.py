@@ -1,4 +1,4 @@
-"""A page, read once: its text, its fences and its prose."""
+"""A page, read once: its text, its fences, its figures and its prose."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gate import prose
 from gate.fences import Fence, fences
+from gate.figures import Figure, figures
 from gate.site import project_path
 
 
@@ -31,8 +32,12 @@ class Page:
         return fences(self.text)
 
     @cached_property
+    def figures(self) -> list[Figure]:
+        return figures(self.text, self.fences)
+
+    @cached_property
     def blocks(self) -> list[prose.Block]:
-        return prose.read(self.text, self.fences)
+        return prose.read(self.text, self.fences, self.figures)
 
     def line(self, position: int) -> int:
         """The line, counted from 1, of a place in the text."""

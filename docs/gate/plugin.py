@@ -1,4 +1,4 @@
-"""Hands each page, and each module's docstrings, to pytest: one test a file.
+"""Hands each page, each module's docstrings and each picture to pytest: one test a file.
 
 A test says everything that does not hold on its page, each with the page's own line.
 """
@@ -14,7 +14,7 @@ import pytest
 from _pytest._code.code import TerminalRepr
 from sybil import Document
 
-from gate import document, modules
+from gate import document, drawings, modules
 from gate.drift import Drift
 from gate.fences import Fence
 from gate.site import page_set
@@ -36,6 +36,10 @@ class TrueItem(pytest.Item):
     def runtest(self) -> None:
         if modules.is_module(self.path):
             drifts = list(modules.evaluate(self.path))
+        elif drawings.is_picture(self.path):
+            drifts = list(drawings.evaluate_picture(self.path))
+        elif drawings.is_drawing(self.path):
+            drifts = list(drawings.evaluate(self.path, self.path.read_text(encoding="utf-8")))
         else:
             made = document.document(self.path)
             self.user_properties.append(("census", dict(_census(made))))
@@ -56,7 +60,8 @@ class TrueItem(pytest.Item):
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> TrueFile | None:
-    if file_path in page_set() or modules.is_module(file_path):
+    judged = (page_set().__contains__, modules.is_module, drawings.is_picture, drawings.is_drawing)
+    if any(is_one(file_path) for is_one in judged):
         return TrueFile.from_parent(parent, path=file_path)
     return None
 

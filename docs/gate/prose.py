@@ -1,7 +1,7 @@
 """The prose of a page: its blocks, and each number with its place and its check.
 
 The site's own Markdown decides what is prose and what is code. Before it reads the
-page, each fence and each number is replaced by one private character; what it then
+page, each fence, figure and number is replaced by one private character; what it then
 leaves in the text of a paragraph, a cell or an alt text is prose, and the character
 says where in the page it stands.
 """
@@ -17,6 +17,7 @@ from typing import Any
 from mkdocs.utils.meta import get_data
 
 from gate.fences import Fence
+from gate.figures import Figure
 from gate.site import markdown
 
 _TOKEN = re.compile(
@@ -72,7 +73,7 @@ class TableCheck:
 
 @dataclass
 class Block:
-    """A paragraph, a list item, a heading, a table's row; a fence, a comment, a check.
+    """A paragraph, a list item, a heading, a table's row; a fence, a figure, a comment, a check.
 
     ``pre`` is code that stands in no fence: indented, or written in HTML.
     """
@@ -90,14 +91,17 @@ class Block:
     formulas: list[str] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     fence: Fence | None = None
+    figure: Figure | None = None
     table_check: TableCheck | None = None
 
 
-Piece = Number | TableCheck | Fence
+Piece = Number | TableCheck | Fence | Figure
 
 
-def read(text: str, found: list[Fence]) -> list[Block]:
-    """The blocks of a page in order; ``found`` is its fences."""
+def read(text: str, fences: list[Fence], figures: list[Figure]) -> list[Block]:
+    """The blocks of a page in order."""
+    found: list[Fence | Figure] = [*fences, *figures]
+    found.sort(key=lambda piece: piece.start)
     body, meta = get_data(text)
     pieces: list[Piece] = []
     marked: list[str] = []
@@ -135,11 +139,13 @@ def _head(text: str, meta: dict[str, Any]) -> Iterator[Block]:
             yield Block(name, line=line, text=meta[name], numbers=numbers)
 
 
-def _split(text: str, start: int, found: list[Fence]) -> Iterator[tuple[str, Piece | None]]:
+def _split(
+    text: str, start: int, found: list[Fence | Figure]
+) -> Iterator[tuple[str, Piece | None]]:
     """The text from ``start`` on, cut at its pieces: what comes before each, and the piece."""
     position = start
-    for fence in [*found, None]:
-        opening = fence.start if fence else len(text)
+    for whole in [*found, None]:
+        opening = whole.start if whole else len(text)
         for match in _TOKEN.finditer(text, position, opening):
             if match["number"]:
                 number_start, number_end = match.span("number")
@@ -153,8 +159,8 @@ def _split(text: str, start: int, found: list[Fence]) -> Iterator[tuple[str, Pie
             elif match["alone"]:
                 yield text[position : match.start()], TableCheck(match["alone"], *match.span())
                 position = match.end()
-        yield text[position:opening], fence
-        position = fence.end if fence else opening
+        yield text[position:opening], whole
+        position = whole.end if whole else opening
 
 
 class _Reader(HTMLParser):
@@ -258,6 +264,9 @@ class _Reader(HTMLParser):
                 block.text += "#" if piece.check else piece.shown
             elif isinstance(piece, Fence):
                 self.add("fence").fence = piece
+            elif isinstance(piece, Figure):
+                is_whole = self.open[-1:] and self.open[-1][0] == "figure"
+                self.add("picture" if is_whole else "p > picture").figure = piece
 
     def piece(self, part: str) -> Piece | None:
         return self.pieces[ord(part) - _FIRST] if _PIECE.fullmatch(part) else None
@@ -277,14 +286,15 @@ def _locate(blocks: list[Block], text: str, position: int) -> None:
         for block in blocks
         if block.text.strip(" |\n")
         or block.fence
+        or block.figure
         or block.table_check
         or block.links
         or block.formulas
         or block.kind.endswith("pre")
     ]
     for block in blocks:
-        if block.fence:
-            position = block.fence.start
+        if whole := block.fence or block.figure:
+            position = whole.start
         elif block.table_check:
             position = block.table_check.start
         else:

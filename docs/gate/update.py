@@ -1,6 +1,6 @@
 """``make update``: rewrite what no longer holds, in both languages, and show what changed.
 
-Outputs of blocks, answers of sessions, checked numbers and checked tables are
+Outputs of blocks, answers of sessions, checked numbers, checked tables and drawings are
 rewritten; nothing else is touched. What cannot be rewritten, such as code that does
 not run, is said, and its page is left as it is.
 """
@@ -12,17 +12,20 @@ import os
 import sys
 from pathlib import Path
 
-from gate import document
+from gate import document, drawings
 from gate.drift import Drift
 from gate.site import pages, project_path
 
 
 def mended(path: Path, text: str) -> tuple[str, list[Drift]]:
-    """The text of a page with everything mended that can be, and what cannot."""
+    """The text of a page or a drawing with everything mended that can be, and what cannot."""
     # A rewritten output can be what a number below it is checked against, so once more
     # until nothing changes. Each pass runs the whole page.
     for _ in range(3):
-        drifts = list(document.evaluate(document.document(path, text), code_only=True))
+        if drawings.is_drawing(path):
+            drifts = list(drawings.evaluate(path, text))
+        else:
+            drifts = list(document.evaluate(document.document(path, text), code_only=True))
         broken = [drift for drift in drifts if not drift.mend]
         if broken or not drifts:
             return text, broken
@@ -36,9 +39,10 @@ def main() -> int:
         print("make update rewrites pages, and CI only says whether they are true: run it at home.")
         return 2
     broken = changed = 0
-    for path in pages():
+    paths = [*drawings.drawings(), *pages()]
+    for path in paths:
         name = project_path(path)
-        before = path.read_text(encoding="utf-8")
+        before = path.read_text(encoding="utf-8") if path.is_file() else ""
         after, left = mended(path, before)
         for drift in left:
             broken += 1
@@ -58,7 +62,7 @@ def main() -> int:
                 )
             )
         )
-    print(f"{changed} of {len(pages())} pages rewritten; `git diff` shows them.")
+    print(f"{changed} of {len(paths)} pages and drawings rewritten; `git diff` shows them.")
     if broken:
         print(f"{broken} things are left to mend by hand; their pages were not touched.")
     return 1 if broken else 0

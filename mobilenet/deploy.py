@@ -1,0 +1,324 @@
+"""Inference made fast: each function gives a new model, equal to the old one.
+
+The old model is left as it was. What "equal" means is stated and checked where a
+file is written: the new model runs on random images beside the old one, and a
+difference above ``tolerance`` is an error that leaves no file behind.
+
+``export_onnx``, ``quantize_onnx`` and ``OnnxModel`` need onnx, onnxscript and
+onnxruntime: ``pip install onnx onnxscript onnxruntime``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import importlib
+import itertools
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+__all__ = [
+    "OnnxModel",
+    "channels_last",
+    "compiled",
+    "export_onnx",
+    "fold",
+    "quantize_onnx",
+    "traced",
+]
+
+
+def fold(model: nn.Module) -> nn.Module:
+    """The model with each BatchNorm2d folded into the convolution right before it.
+
+    In eval mode a normalization is a multiplication and an addition per channel, which
+    the convolution's weights and a bias can do as well: w' = w·γ/σ and
+    b' = (b - μ)·γ/σ + β. What is folded are neighbors in an ``nn.Sequential``, such as
+    a ConvNormAct; a normalization without running statistics stays.
+
+    :returns: a copy in eval mode, for inference only; logits differ by rounding.
+
+    >>> import torch
+    >>> from mobilenet import MobileNetV1, deploy
+    >>> model = MobileNetV1(width_multiplier=0.25).eval()
+    >>> folded = deploy.fold(model)
+    >>> sum(isinstance(m, torch.nn.BatchNorm2d) for m in folded.modules())
+    0
+    >>> images = torch.randn(1, 3, 64, 64)
+    >>> torch.allclose(model(images), folded(images), atol=1e-5)
+    True
+    """
+    folded = copy.deepcopy(model).eval()
+    for parent in [m for m in folded.modules() if isinstance(m, nn.Sequential)]:
+        neighbors = itertools.pairwise(list(parent.named_children()))
+        for (conv_name, conv), (norm_name, norm) in neighbors:
+            if (
+                isinstance(conv, nn.Conv2d)
+                and isinstance(norm, nn.BatchNorm2d)
+                and norm.running_mean is not None
+            ):
+                setattr(parent, conv_name, fuse_conv_bn_eval(conv, norm))
+                delattr(parent, norm_name)
+    return folded
+
+
+def channels_last(model: nn.Module) -> nn.Module:
+    """The model with weights in channels-last order, which its feature maps then follow.
+
+    Shapes stay (N, C, H, W); in memory a position's channels come to stand side by
+    side, the order in which a pointwise convolution reads them. (A ``forward`` that
+    counts on the other order, as VER2's ``view`` does, then fails: use ``flatten``.)
+
+    :returns: a copy in eval mode; logits differ by rounding.
+
+    >>> import torch
+    >>> from mobilenet import MobileNetV1, deploy
+    >>> model = deploy.channels_last(MobileNetV1(width_multiplier=0.25))
+    >>> features = model.forward_features(torch.zeros(2, 3, 64, 64))
+    >>> features.is_contiguous(memory_format=torch.channels_last)
+    True
+    """
+    # By keyword: to torch's types, memory_format belongs to tensors alone.
+    options: dict[str, Any] = {"memory_format": torch.channels_last}
+    return copy.deepcopy(model).eval().to(**options)
+
+
+def compiled(model: nn.Module) -> nn.Module:
+    """The model folded, channels-last and compiled, for inference on a CPU.
+
+    torch.compile with frozen weights chooses the kernels for them, and puts an
+    activation into the convolution before it. The first call of a new size compiles,
+    for some seconds; a C++ compiler has to be installed.
+
+    :returns: a module for inference, which computes no gradients; logits differ by
+        rounding.
+
+    >>> from mobilenet import MobileNetV1, deploy
+    >>> model = deploy.compiled(MobileNetV1())
+    >>> model.training
+    False
+    """
+    return _Compiled(channels_last(fold(model)))
+
+
+class _Compiled(nn.Module):
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.run = torch.compile(model, options={"freezing": True})
+        self.eval()
+
+    @torch.no_grad()  # torch freezes weights only where no gradient can be asked for
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.run(images)
+
+
+def traced(model: nn.Module, *, input_size: tuple[int, int, int] = (3, 224, 224)) -> nn.Module:
+    """The model as TorchScript, frozen and optimized for inference on a CPU.
+
+    oneDNN then keeps feature maps in blocks of channels from the first layer to the
+    last, a layout of its own that torch.compile does not use. PyTorch has deprecated
+    TorchScript and put nothing in the place of this; it may go in a later version.
+
+    :param input_size: (C, H, W) of an image; others are taken too, unchecked.
+    :returns: a module for inference, which computes no gradients; logits differ by
+        rounding.
+
+    >>> import torch
+    >>> from mobilenet import MobileNetV1, deploy
+    >>> model = MobileNetV1(width_multiplier=0.25).eval()
+    >>> fast = deploy.traced(model, input_size=(3, 64, 64))
+    >>> images = torch.randn(5, 3, 64, 64)
+    >>> torch.allclose(model(images), fast(images), atol=1e-5)
+    True
+    """
+    images = torch.zeros(1, *input_size)
+    with warnings.catch_warnings(), torch.no_grad():
+        # That it is deprecated, and that the checks of the images are not traced.
+        warnings.simplefilter("ignore")
+        graph = torch.jit.trace(  # type: ignore[no-untyped-call]
+            copy.deepcopy(model).eval(), images, check_trace=False
+        )
+        return torch.jit.optimize_for_inference(torch.jit.freeze(graph))
+
+
+def export_onnx(
+    model: nn.Module,
+    path: str | Path,
+    *,
+    input_size: tuple[int, int, int] = (3, 224, 224),
+    tolerance: float = 1e-4,
+) -> Path:
+    """Write the folded model to an ONNX file that takes any number of images.
+
+    :param input_size: (C, H, W) of an image; only the batch is free in the file.
+    :param tolerance: by how much onnxruntime's outputs may differ from the model's on
+        random images, as a share of the largest of them.
+    :returns: ``path``.
+    :raises ValueError: the outputs differ by more. A file that was there before stays.
+    :raises ImportError: onnx, onnxscript or onnxruntime is not installed.
+
+    >>> import tempfile, torch
+    >>> from mobilenet import MobileNetV1, deploy
+    >>> model = MobileNetV1(width_multiplier=0.25).eval()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = deploy.export_onnx(model, f"{folder}/model.onnx", input_size=(3, 64, 64))
+    ...     onnx_model = deploy.OnnxModel(path)
+    >>> images = torch.randn(5, 3, 64, 64)
+    >>> torch.allclose(model(images), onnx_model(images), atol=1e-4)
+    True
+    """
+    for name in ("onnx", "onnxscript", "onnxruntime"):
+        _import(name)
+    folded = fold(model).cpu()
+    images = torch.randn(3, *input_size, generator=torch.Generator().manual_seed(0))
+    with _written(Path(path)) as file:
+        # Of two images, not of one: the exporter takes a length of 1 as fixed.
+        with _quiet_exporter():
+            torch.onnx.export(
+                folded,
+                (images[:2],),
+                file,
+                input_names=["images"],
+                output_names=["logits"],
+                dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
+                external_data=False,
+                verbose=False,
+            )
+        for batch in (images[:1], images):
+            with torch.no_grad():
+                _compare(folded(batch), OnnxModel(file)(batch), tolerance)
+    return Path(path)
+
+
+def quantize_onnx(
+    path: str | Path, target: str | Path, images: torch.Tensor, *, tolerance: float = 0.1
+) -> Path:
+    """Write an ONNX file with weights and feature maps of 8 bits, from one with floats.
+
+    The range of each feature map is taken from ``images``: give some dozens of real
+    ones, preprocessed as for inference. Whether the accuracy holds only a test on
+    labeled images can tell. Weights use 7 bits of the 8, since the sums of 8-bit
+    products would overflow on processors without dot products of bytes (VNNI).
+
+    :param images: (N, C, H, W), as the model takes them.
+    :param tolerance: by how much the outputs on ``images`` may differ from those of the
+        file with floats, as a share of the largest of them.
+    :returns: ``target``.
+    :raises ValueError: the outputs differ by more. A file that was there before stays.
+    :raises ImportError: onnx or onnxruntime is not installed.
+    """
+    _import("onnx")
+    _import("onnxruntime")
+    shape_inference = importlib.import_module("onnxruntime.quantization.shape_inference")
+    quantization = importlib.import_module("onnxruntime.quantization")
+    before = OnnxModel(path)
+    batches = iter([{before.input: image[None].numpy()} for image in images])
+
+    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc, name-defined]
+        def get_next(self) -> dict[str, Any] | None:
+            return next(batches, None)
+
+    with _written(Path(target)) as file, tempfile.TemporaryDirectory() as folder:
+        prepared = f"{folder}/prepared.onnx"
+        shape_inference.quant_pre_process(str(path), prepared)
+        quantization.quantize_static(
+            prepared,
+            str(file),
+            Reader(),
+            quant_format=quantization.QuantFormat.QDQ,
+            activation_type=quantization.QuantType.QUInt8,
+            weight_type=quantization.QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+        )
+        _compare(before(images), OnnxModel(file)(images), tolerance)
+    return Path(target)
+
+
+class OnnxModel:
+    """An ONNX file that is called like a module: images in, logits out, on the CPU.
+
+    :param threads: as many as torch has, unless given.
+    :raises FileNotFoundError: there is no such file.
+    :raises ValueError: the file is no ONNX model; from a call, the images have another
+        shape than the file takes.
+    :raises ImportError: onnxruntime is not installed.
+
+    ``input_shape`` is what it takes, such as ``("batch", 3, 224, 224)``.
+    """
+
+    def __init__(self, path: str | Path, *, threads: int | None = None) -> None:
+        onnxruntime = _import("onnxruntime")
+        if not Path(path).is_file():
+            raise FileNotFoundError(f"{path} is not there: export_onnx writes such a file")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or torch.get_num_threads()
+        options.log_severity_level = 3  # errors; they are raised as well
+        try:
+            self.session = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            raise ValueError(f"{path} is no ONNX model that can be run: {error}") from error
+        (images,) = self.session.get_inputs()
+        self.input: str = images.name
+        self.input_shape: tuple[str | int, ...] = tuple(images.shape)
+
+    def __call__(self, images: torch.Tensor) -> torch.Tensor:
+        wanted = self.input_shape[1:]
+        if images.dim() != len(self.input_shape) or tuple(images.shape[1:]) != wanted:
+            raise ValueError(
+                f"images have the shape {tuple(images.shape)}, and this file takes "
+                f"({', '.join(map(str, ('N', *wanted)))}): export it anew for another size"
+            )
+        array = images.detach().cpu().float().contiguous().numpy()
+        return torch.from_numpy(self.session.run(None, {self.input: array})[0])
+
+
+@contextlib.contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """Without what the exporter says of its own insides, and of a missing torchvision."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _compare(expected: torch.Tensor, found: torch.Tensor, tolerance: float) -> None:
+    difference = ((expected - found).abs().max() / expected.abs().max()).item()
+    if not difference <= tolerance:  # nan is no equality either
+        raise ValueError(
+            f"the new model's outputs differ by {difference:.2g} of the largest, more than "
+            f"tolerance={tolerance:.2g}: nothing was written"
+        )
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[Path]:
+    """A file beside ``path`` to write to, which takes its place when all went well."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent} is not there: make the folder first")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        file = Path(folder) / path.name
+        yield file
+        file.replace(path)
+
+
+def _import(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise ImportError(f"{name} is needed for this: pip install {name}") from error

@@ -1,0 +1,475 @@
+"""The figures: what they show, that they are drawn anew, and that each page has its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from figures import FONT_SIZE, WIDTH, tradeoff
+from gate import document, drawings, languages
+from gate.page import Page
+from gate.site import LANGUAGES, is_korean, pages
+from gate.update import mended
+from playwright.sync_api import Browser
+
+from tests.built import ROOT
+from tests.test_gate import CONFIG, PARTS, run
+
+SVG = "{http://www.w3.org/2000/svg}"
+Drawing = ElementTree.Element
+
+
+def texts(drawing: Drawing) -> list[str]:
+    """What is to be read in a figure, its labels and what a screen reader says."""
+    return [
+        element.text.strip() for element in drawing.iter() if element.text and element.text.strip()
+    ]
+
+
+def number(element: Drawing, name: str) -> float:
+    return float(element.attrib[name])
+
+
+@pytest.mark.parametrize("path", drawings.drawings(), ids=lambda path: path.name)
+class TestEveryFigure:
+    def test_for_screen_readers(self, path: Path) -> None:
+        """It is one image, with a title and a description."""
+        drawing = ElementTree.parse(path).getroot()
+        name = path.name.partition(".")[0]
+        spoken = {element.get("id"): element for element in drawing}
+        title, description = (
+            spoken[drawing.attrib[f"aria-{how}"]] for how in ("labelledby", "describedby")
+        )
+
+        assert drawing.get("role") == "img"
+        assert (title.tag, description.tag) == (f"{SVG}title", f"{SVG}desc")
+        assert title.text
+        assert description.text
+        # Several figures of one page must not share an id.
+        assert all(key.startswith(f"{name}-") for key in spoken if key)
+
+    def test_follows_the_page(self, path: Path) -> None:
+        """Text in the page's font, the page's colors, any width, nothing that a CSP forbids."""
+        drawing = ElementTree.parse(path).getroot()
+        attributes = [pair for element in drawing.iter() for pair in element.items()]
+
+        assert {element.tag for element in drawing.iter()}.isdisjoint(
+            {f"{SVG}{tag}" for tag in ("script", "style", "image", "use", "foreignObject")}
+        )
+        assert {name for name, _ in attributes}.isdisjoint({"style", "font-family", "href"})
+        assert {value for name, value in attributes if name in ("fill", "stroke")} <= {
+            "currentColor",
+            "none",
+        }
+        assert "width" not in drawing.attrib
+
+    def test_small(self, path: Path) -> None:
+        """It weighs little, and is legible on a phone of 360 px, whose margins take 32."""
+        assert path.stat().st_size < 8_000
+        drawing = ElementTree.parse(path).getroot()
+        sizes = [float(e.attrib["font-size"]) for e in drawing.iter() if "font-size" in e.attrib]
+        assert drawing.attrib["viewBox"].split()[2] == str(WIDTH)
+        assert min(sizes) == FONT_SIZE
+        assert FONT_SIZE * (360 - 32) / WIDTH >= 11
+
+    def test_markdown_leaves_it(self, path: Path) -> None:
+        """No empty line, at which Markdown would end the block of HTML."""
+        assert "\n\n" not in path.read_text(encoding="utf-8")
+
+    def test_in_its_language(self, path: Path) -> None:
+        """A Korean figure has no English word but a name, an English one nothing Korean."""
+        words = " ".join(texts(ElementTree.parse(path).getroot()))
+        if path.name.endswith(".ko.svg"):
+            assert set(re.findall(r"[A-Za-z][A-Za-z-]+", words)) <= {
+                "ImageNet",
+                "MobileNet",
+                "top-",
+            }
+            assert re.search("[가-힣]", words)
+        else:
+            assert not re.search("[가-힣]", words)
+
+    def test_the_same_in_both(self, path: Path) -> None:
+        """But for the words the two languages' drawings are the same."""
+
+        def shapes(language: str) -> list[Any]:
+            file = path.with_name(f"{path.name.partition('.')[0]}.{language}.svg")
+            root = ElementTree.parse(file).getroot()
+            return [(element.tag, element.attrib, bool(element.text)) for element in root.iter()]
+
+        assert shapes("ko") == shapes("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestTradeoff:
+    #: The paper's tables 4 to 7: millions of multiply-adds, and accuracy in percent.
+    PRINTED = {  # noqa: RUF012
+        "1.0": (569, 70.6),
+        "0.75": (325, 68.4),
+        "0.5": (149, 63.7),
+        "0.25": (41, 50.6),
+        "224": (569, 70.6),
+        "192": (418, 69.1),
+        "160": (290, 67.2),
+        "128": (186, 64.4),
+        "shallow": (307, 65.3),
+        "full convolutions": (4866, 71.7),
+    }
+    KOREAN = {"shallow": "얕은 네트워크", "full convolutions": "일반 합성곱"}  # noqa: RUF012
+    #: The ticks of the axis, in units of what they say.
+    TICKS = {  # noqa: RUF012
+        "en": {"30": 30, "100": 100, "300": 300, "1,000": 1000, "3,000": 3000},
+        "ko": {"3000만": 30, "1억": 100, "3억": 300, "10억": 1000, "30억": 3000},
+    }
+
+    def drawing(self, language: str) -> Drawing:
+        return ElementTree.fromstring(tradeoff.draw(language))
+
+    def points(self, language: str) -> dict[str, tuple[float, float]]:
+        """Each label with the place of its point."""
+        found = {}
+        for group in self.drawing(language).iter(f"{SVG}g"):
+            place = re.fullmatch(r"translate\((\S+) (\S+)\)", group.get("transform", ""))
+            label = group.findtext(f"{SVG}text")
+            is_point = group.find(f"{SVG}polyline") is None  # those of the legend have a line
+            if place and label and is_point:
+                found[label] = float(place[1]), float(place[2])
+        return found
+
+    def test_points(self, language: str) -> None:
+        """Read off the two axes, each point is where the paper's tables have it."""
+        ticks = {text.text: text for text in self.drawing(language).iter(f"{SVG}text")}
+        fewest, *_, most = (
+            (amount, number(ticks[text], "x")) for text, amount in self.TICKS[language].items()
+        )
+        low, high = ((percent, number(ticks[str(percent)], "y")) for percent in (50, 75))
+
+        def read(x: float, y: float) -> tuple[float, float]:
+            decade = (x - fewest[1]) / (most[1] - fewest[1])
+            # The baseline of a tick's text is a little below its line.
+            share = (low[1] - (y + 4.5)) / (low[1] - high[1])
+            return fewest[0] * (most[0] / fewest[0]) ** decade, low[0] + (high[0] - low[0]) * share
+
+        korean = self.KOREAN if language == "ko" else {}
+        expected = {korean.get(label, label): place for label, place in self.PRINTED.items()}
+        found = {label: read(*place) for label, place in self.points(language).items()}
+        assert expected.keys() == found.keys()
+        for label, (millions, accuracy) in expected.items():
+            assert found[label][0] == pytest.approx(millions, rel=0.01), label
+            assert found[label][1] == pytest.approx(accuracy, abs=0.02), label
+
+    def test_ticks(self, language: str) -> None:
+        """On a log axis, equal steps are equal factors."""
+        ticks = {text.text: number(text, "x") for text in self.drawing(language).iter(f"{SVG}text")}
+        places = [ticks[text] for text in self.TICKS[language]]
+        assert places[2] - places[0] == pytest.approx(places[3] - places[1], abs=0.2)
+        assert places[3] - places[1] == pytest.approx(places[4] - places[2], abs=0.2)
+
+    def test_lines_join_their_points(self, language: str) -> None:
+        """Each line runs through the points of its series, in order."""
+        places = list(self.points(language).values())
+        lines = [
+            [tuple(map(float, place.split(","))) for place in line.attrib["points"].split()]
+            for line in self.drawing(language).iter(f"{SVG}polyline")
+        ]
+        assert all(any(place in line for line in lines[:2]) for place in places[:8])
+        assert [len(line) for line in lines[:2]] == [4, 4]
+
+    def test_without_color(self, language: str) -> None:
+        """The series differ in the shape of their marks, the lines in their dashes."""
+        drawing = self.drawing(language)
+        dashes = {line.get("stroke-dasharray") for line in drawing.iter(f"{SVG}polyline")}
+        marks = {
+            next(iter(group)).tag + next(iter(group)).get("d", "")
+            for group in drawing.iter(f"{SVG}g")
+            if "translate" in group.get("transform", "") and group.find(f"{SVG}polyline") is None
+        }
+        assert len(dashes) == 2
+        assert len(marks) == 4
+
+    def test_description(self, language: str) -> None:
+        """Read out, it has every point's multiply-adds and accuracy."""
+        description = self.drawing(language).findtext(f"{SVG}desc") or ""
+        amounts = {
+            "en": "569 million|325 million|4,867 million",
+            "ko": "5억 6900만|4100만|48억 6700만",
+        }
+        assert all(amount in description for amount in amounts[language].split("|"))
+        assert all(f"{accuracy}%" in description for _, accuracy in self.PRINTED.values())
+        assert len(re.findall(r"\d%\.", description)) == len(self.PRINTED)
+
+    def test_what_it_says(self, language: str) -> None:
+        """The sentences of the description hold."""
+        widths, resolutions, (shallow,), _ = tradeoff.series()
+        for points in (widths, resolutions):
+            steps = [after.accuracy - before.accuracy for before, after in pairwise(points)]
+            assert steps == sorted(steps, reverse=True)
+            assert all(step < 0 for step in steps)
+        assert any(
+            point.mult_adds < shallow.mult_adds and point.accuracy > shallow.accuracy
+            for point in resolutions
+        )
+
+
+PAGES = [page for page in pages() if Page.read(page).figures]
+INCLUDE = '--8<-- "docs/figures/drawn/tradeoff.en.svg"'
+
+
+class TestIncludes:
+    """On a page: the same figure, in the page's language, where Markdown leaves it whole."""
+
+    PAGE = ROOT / "docs/en/multipliers.md"
+
+    def said(self, old: str, new: str) -> list[str]:
+        text = self.PAGE.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        page: Any = SimpleNamespace(parsed=Page(self.PAGE, text.replace(old, new)))
+        judges = (document.nothing_escapes, languages.compare)
+        found = [drift for judge in judges for drift in judge(page)]
+        assert all(drift.line for drift in found)
+        return [drift.message for drift in found]
+
+    @pytest.mark.parametrize(
+        ("new", "said"),
+        [
+            pytest.param(
+                INCLUDE.replace("tradeoff", "trade"), "There is no figure trade.", id="no figure"
+            ),
+            pytest.param(
+                INCLUDE.replace(".en.", ".ko."),
+                "not in the page's language",
+                id="the other language",
+            ),
+            pytest.param(
+                INCLUDE.replace(".en.", "."),
+                "includes a file in the middle of prose",
+                id="no language",
+            ),
+            pytest.param(
+                INCLUDE.replace('"', "'"),
+                "includes a file in the middle of prose",
+                id="another form",
+            ),
+            pytest.param(
+                f"</figure>\n\n{INCLUDE}\n\n<figure>", "Markdown takes a figure apart", id="alone"
+            ),
+            pytest.param("", "has the figure tradeoff", id="left out"),
+            pytest.param(f"{INCLUDE}\n{INCLUDE}", "Here is the figure tradeoff", id="twice"),
+        ],
+    )
+    def test_drift(self, new: str, said: str) -> None:
+        """What is wrong with an include is said, in its line."""
+        assert any(said in message for message in self.said(INCLUDE, new))
+
+    def test_elsewhere(self) -> None:
+        """A figure belongs at the same place in both languages."""
+        text = self.PAGE.read_text(encoding="utf-8")
+        figure = re.search(rf"<figure>\n{INCLUDE}.*?</figure>\n\n", text, re.DOTALL)
+        assert figure
+        page: Any = SimpleNamespace(
+            parsed=Page(self.PAGE, text.replace(figure[0], "") + "\n" + figure[0])
+        )
+        assert [drift for drift in languages.compare(page) if "docs/ko" in drift.message]
+
+
+class TestDrawings:
+    """The committed files are what their modules draw, and all of it."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A copy of the pictures to spoil."""
+        folder = shutil.copytree(drawings.FOLDER, tmp_path / "figures")
+        monkeypatch.setattr(drawings, "FOLDER", folder)
+        monkeypatch.setattr(drawings, "DRAWN", folder / "drawn")
+        return folder
+
+    def said(self, folder: Path) -> dict[str, list[str]]:
+        """What is said of which file."""
+        files = [*folder.glob("*.py"), *(folder / "drawn").glob("*")]
+        found: dict[str, list[Any]] = {}
+        for file in files:
+            if drawings.is_picture(file):
+                found[file.name] = list(drawings.evaluate_picture(file))
+            elif drawings.is_drawing(file):
+                found[file.name] = list(drawings.evaluate(file, file.read_text(encoding="utf-8")))
+        return {name: [str(drift) for drift in drifts] for name, drifts in found.items() if drifts}
+
+    def test_as_it_is(self, folder: Path) -> None:
+        """Nothing is said of files that are as they are drawn."""
+        assert self.said(folder) == {}
+
+    @pytest.mark.parametrize(("old", "new"), [(">0.75<", ">0.80<"), ("\n</svg>", "</svg>")])
+    def test_another_drawing(self, folder: Path, old: str, new: str) -> None:
+        """A file that was edited is named, and `make update` puts it back, to the letter."""
+        file = folder / "drawn" / "tradeoff.ko.svg"
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+        found = self.said(folder)
+        assert found.keys() == {file.name}
+        assert "`make update`" in found[file.name][0]
+        assert mended(file, text.replace(old, new)) == (text, [])
+
+    def test_not_drawn(self, folder: Path) -> None:
+        """A picture without its drawing is named, and `make update` draws it."""
+        file = folder / "drawn" / "tradeoff.ko.svg"
+        text = file.read_text(encoding="utf-8")
+        file.unlink()
+
+        assert "tradeoff.ko.svg: `make update` draws it" in self.said(folder)["tradeoff.py"][0]
+        assert file in drawings.drawings()
+        assert mended(file, "") == (text, [])
+
+    @pytest.mark.parametrize(
+        "name", ["gone.en.svg", "tradeoff.fr.svg", "tradeoff.svg", "notes.txt"]
+    )
+    def test_drawn_by_nothing(self, folder: Path, name: str) -> None:
+        """A file that no picture is drawn in is named, and left where it is."""
+        file = folder / "drawn" / name
+        shutil.copy(folder / "drawn" / "tradeoff.en.svg", file)
+
+        assert "delete the file" in self.said(folder)[name][0]
+        text = file.read_text(encoding="utf-8")
+        assert mended(file, text)[0] == text
+
+    def test_on_no_page(self, folder: Path) -> None:
+        """A picture that no page shows is named, once a language."""
+        shutil.copy(folder / "tradeoff.py", folder / "unseen.py")
+        unseen = " ".join(self.said(folder)["unseen.py"])
+
+        assert "No page below docs/ko shows this" in unseen
+        assert "No page below docs/en shows this" in unseen
+
+    def test_does_not_draw(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A picture that fails says why, and nothing is rewritten."""
+        monkeypatch.setattr(tradeoff, "MULT_ADDS", (0, 1))
+        file = folder / "drawn" / "tradeoff.en.svg"
+        text = file.read_text(encoding="utf-8")
+        after, left = mended(file, text)
+
+        assert after == text
+        assert "docs/figures/tradeoff.py does not draw it" in left[0].message
+
+    def test_deterministic(self) -> None:
+        """Whatever the hash seed, the drawing is the same to the letter."""
+        code = "from figures import tradeoff; print(tradeoff.draw('ko') == open(0).read())"
+        file = drawings.DRAWN / "tradeoff.ko.svg"
+        code = code.replace("open(0)", f"open({str(file)!r}, encoding='utf-8')")
+        for seed in ("0", "1"):
+            done = run(ROOT, "-c", code, PYTHONHASHSEED=seed, PYTHONPATH=f"docs{os.pathsep}.")
+            assert done.stdout == "True\n", done.stderr
+
+    def test_the_package_changes(self, tmp_path: Path) -> None:
+        """The drawings that it changes are named; `make update` redraws them once."""
+        for name in [*PARTS, *CONFIG]:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, tmp_path / name)
+        source = tmp_path / "mobilenet" / "paper.py"
+        text = source.read_text(encoding="utf-8")
+        assert text.count("    (1024, 1),\n") == 1
+        source.write_text(text.replace("    (1024, 1),\n", "    (1024, 2),\n"), encoding="utf-8")
+        drawn = [f"docs/figures/drawn/tradeoff.{language}.svg" for language in sorted(LANGUAGES)]
+
+        def failing() -> list[str]:
+            done = run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs/figures")
+            assert done.returncode in (0, 1), done.stdout + done.stderr
+            return sorted(re.findall(r"^FAILED ([^:\s]+)", done.stdout, re.MULTILINE))
+
+        def updated() -> str:
+            # Without the pages, which take a minute.
+            code = "from gate import update; update.pages = list; update.main()"
+            return run(tmp_path, "-c", code, CI="", PYTHONPATH=f"docs{os.pathsep}.").stdout
+
+        assert failing() == drawn
+        first = updated()
+        assert [f"+++ b/{name}" in first for name in drawn] == [True, True]
+        assert failing() == []
+        assert updated().startswith("0 of ")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+class TestInTheBrowser:
+    @pytest.fixture(params=[360, 1280])
+    def labels(
+        self,
+        request: pytest.FixtureRequest,
+        browser: Browser,
+        address: str,
+        path: Path,
+        scheme: Any,
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The texts of a page's figures: what, where, how large, in which color."""
+        context = browser.new_context(
+            viewport={"width": request.param, "height": 780}, color_scheme=scheme
+        )
+        page = context.new_page()
+        language = "ko" if is_korean(path) else "en"
+        page.goto(f"{address}{language}/{path.stem}/")
+        found = page.evaluate("""() => [...document.querySelectorAll("svg.figure")].map(figure => {
+            const { left, right, top, bottom } = figure.getBoundingClientRect();
+            const scale = (right - left) / figure.viewBox.baseVal.width;
+            return [...figure.querySelectorAll("text")].map(text => {
+                const box = text.getBoundingClientRect(), style = getComputedStyle(text);
+                return {
+                    text: text.textContent,
+                    size: parseFloat(style.fontSize) * scale,
+                    font: style.fontFamily === getComputedStyle(document.body).fontFamily,
+                    fill: style.fill,
+                    ground: getComputedStyle(document.body).backgroundColor,
+                    inside: box.left >= left && box.right <= right
+                        && box.top >= top && box.bottom <= bottom,
+                    box: [box.left, box.top, box.right, box.bottom],
+                };
+            });
+        })""")
+        assert all(found)
+        assert found
+        yield found
+        context.close()
+
+    def test_legible(self, labels: list[list[dict[str, Any]]]) -> None:
+        """Large enough, in the page's font, inside the figure, and none upon another."""
+        for figure in labels:
+            assert [label for label in figure if not 11 <= label["size"] <= 20] == []
+            assert [label for label in figure if not (label["inside"] and label["font"])] == []
+            for one, other in combinations(figure, 2):
+                (left, top, right, bottom), (a, b, c, d) = one["box"], other["box"]
+                # A line is higher than its letters.
+                apart = right < a or c < left or bottom - 2 < b or d < top + 2
+                assert apart, (one["text"], other["text"])
+
+    def test_contrast(self, labels: list[list[dict[str, Any]]]) -> None:
+        """Each label has at least the 4.5 : 1 of WCAG AA."""
+        for figure in labels:
+            for label in figure:
+                assert contrast(label["fill"], label["ground"]) >= 4.5, label["text"]
+
+
+def contrast(color: str, ground: str) -> float:
+    """Of two of CSS's ``rgb()`` and ``rgba()``, the second one opaque."""
+    (*front, alpha), (*back, _) = (
+        [*map(float, re.findall(r"[\d.]+", each)), 1.0][:4] for each in (color, ground)
+    )
+    seen = [alpha * a + (1 - alpha) * b for a, b in zip(front, back, strict=True)]
+    lighter, darker = sorted(map(luminance, (seen, back)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: list[float]) -> float:
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+        for share in (value / 255 for value in color)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
