@@ -37,7 +37,9 @@ bench: bench-gate bench-speed  ## the figures on "How this site is tested" and "
 
 bench-gate: .venv/installed
 	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[bench]'
-	$(RUN) bench.gate | tee docs/measured/gate.txt
+	$(RUN) bench.gate > docs/measured/gate.new
+	mv docs/measured/gate.new docs/measured/gate.txt
+	@cat docs/measured/gate.txt
 
 bench-speed: .venv-bench/installed .venv/installed
 	.venv-bench/bin/python -m bench.speed docs/measured/speed.json

@@ -163,7 +163,10 @@ def _export(options: argparse.Namespace) -> None:
         assert isinstance(model, MobileNetV1)
         pretrained.load(model, options.checkpoint)
         weights = f"the weights of {options.checkpoint}"
-    deploy.export_onnx(model, path, input_size=size)
+    try:
+        deploy.export_onnx(model, path, input_size=size)
+    except RuntimeError as error:  # torch's, of memory and of the exporter
+        raise ValueError(f"it cannot be exported: {str(error).splitlines()[0]}") from error
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {options.network} with {weights}")
 
 
@@ -300,8 +303,8 @@ def _flag(name: str) -> str:
 
 
 def _resolution(text: str) -> int:
-    if not text.isdecimal() or int(text) < 32:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number of 32 or more")
+    if not text.isdecimal() or len(text) > 5 or int(text) < 32:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 32 to 99999")
     return int(text)
 
 

@@ -39,7 +39,7 @@ class ConvNormAct(nn.Sequential):
         norm: Callable[[int], nn.Module] | None = nn.BatchNorm2d,
         activation: Callable[[], nn.Module] | None = nn.ReLU,
     ) -> None:
-        if kernel_size % 2 == 0:
+        if kernel_size < 1 or kernel_size % 2 == 0:
             raise ValueError(f"kernel_size must be odd, such as 3, and is {kernel_size}")
         super().__init__()
         self.conv = nn.Conv2d(

@@ -179,7 +179,7 @@ class Row:
     mult_adds: int
     """What the module itself computes, its children left out."""
     weights: int
-    """Of the parameters those that multiply a sum: neither biases nor normalization."""
+    """Of the parameters, those in tensors of two dimensions or more: no bias, no BatchNorm."""
 
 
 @dataclass(frozen=True)
@@ -213,8 +213,8 @@ class ModelCost:
     def by_kind(self) -> dict[str, Cost]:
         """What the layers of each kind hold and compute together, the costly first.
 
-        Weights alone are counted, those of a shared layer once, as in Table 2 of the
-        paper; kinds with neither weights nor multiply-adds are left out.
+        Weights alone are counted, those of a layer that is called twice once, as in
+        Table 2 of the paper; kinds with neither weights nor multiply-adds are left out.
 
         >>> from torch import nn
         >>> from mobilenet.cost import model_cost

@@ -19,9 +19,10 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 import torch
+import torch._inductor.config  # not imported by torch itself
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -32,8 +33,10 @@ __all__ = [
     "export_onnx",
     "fold",
     "quantize_onnx",
-    "traced",
 ]
+
+
+T = TypeVar("T", bound=nn.Module)
 
 
 def fold(model: nn.Module) -> nn.Module:
@@ -42,7 +45,9 @@ def fold(model: nn.Module) -> nn.Module:
     In eval mode a normalization is a multiplication and an addition per channel, which
     the convolution's weights and a bias can do as well: w' = w·γ/σ and
     b' = (b - μ)·γ/σ + β. What is folded are neighbors in an ``nn.Sequential``, such as
-    a ConvNormAct; a normalization without running statistics stays.
+    a ConvNormAct, which has to be called as a whole. What it cannot know stays as it
+    is: a normalization without running statistics, subclasses, layers with hooks or
+    with a weight that is computed, as by ``weight_norm``.
 
     :returns: a copy in eval mode, for inference only; logits differ by rounding.
 
@@ -57,24 +62,33 @@ def fold(model: nn.Module) -> nn.Module:
     True
     """
     folded = copy.deepcopy(model).eval()
-    for parent in [m for m in folded.modules() if isinstance(m, nn.Sequential)]:
-        neighbors = itertools.pairwise(list(parent.named_children()))
+    for parent in list(folded.modules()):
+        if type(parent).forward is not nn.Sequential.forward:
+            continue
+        # Not named_children(), which leaves out the second place of a shared module.
+        neighbors = itertools.pairwise(list(parent._modules.items()))
         for (conv_name, conv), (norm_name, norm) in neighbors:
-            if (
-                isinstance(conv, nn.Conv2d)
-                and isinstance(norm, nn.BatchNorm2d)
-                and norm.running_mean is not None
-            ):
+            if _is_plain(conv, nn.Conv2d) and _is_plain(norm, nn.BatchNorm2d):
                 setattr(parent, conv_name, fuse_conv_bn_eval(conv, norm))
                 delattr(parent, norm_name)
     return folded
+
+
+def _is_plain(module: nn.Module | None, kind: type[T]) -> TypeGuard[T]:
+    """Whether a module does what its kind does, with a weight and statistics of its own."""
+    return (
+        type(module) is kind
+        and not (module._forward_hooks or module._forward_pre_hooks)
+        and "weight" in module._parameters
+        and getattr(module, "running_mean", 0) is not None
+    )
 
 
 def channels_last(model: nn.Module) -> nn.Module:
     """The model with weights in channels-last order, which its feature maps then follow.
 
     Shapes stay (N, C, H, W); in memory a position's channels come to stand side by
-    side, the order in which a pointwise convolution reads them. (A ``forward`` that
+    side, an order that oneDNN computes in without rearranging the maps. (A ``forward`` that
     counts on the other order, as VER2's ``view`` does, then fails: use ``flatten``.)
 
     :returns: a copy in eval mode; logits differ by rounding.
@@ -94,12 +108,13 @@ def channels_last(model: nn.Module) -> nn.Module:
 def compiled(model: nn.Module) -> nn.Module:
     """The model folded, channels-last and compiled, for inference on a CPU.
 
-    torch.compile with frozen weights chooses the kernels for them, and puts an
+    torch.compile with frozen weights packs them once for its kernels, and puts an
     activation into the convolution before it. The first call of a new size compiles,
-    for some seconds; a C++ compiler has to be installed.
+    for some seconds; a C++ compiler has to be installed. What :func:`channels_last`
+    says of ``view`` holds here too.
 
-    :returns: a module for inference, which computes no gradients; logits differ by
-        rounding.
+    :returns: a module for inference, which computes no gradients and takes no other
+        weights; logits differ by rounding.
 
     >>> from mobilenet import MobileNetV1, deploy
     >>> model = deploy.compiled(MobileNetV1())
@@ -112,41 +127,18 @@ def compiled(model: nn.Module) -> nn.Module:
 class _Compiled(nn.Module):
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
-        self.run = torch.compile(model, options={"freezing": True})
+        self.run = torch.compile(model)
         self.eval()
 
     @torch.no_grad()  # torch freezes weights only where no gradient can be asked for
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return self.run(images)
+        # As an option of torch.compile it would come too late: by then the weights have
+        # become inputs.
+        with torch._inductor.config.patch(freezing=True):
+            return self.run(images.detach())
 
-
-def traced(model: nn.Module, *, input_size: tuple[int, int, int] = (3, 224, 224)) -> nn.Module:
-    """The model as TorchScript, frozen and optimized for inference on a CPU.
-
-    oneDNN then keeps feature maps in blocks of channels from the first layer to the
-    last, a layout of its own that torch.compile does not use. PyTorch has deprecated
-    TorchScript and put nothing in the place of this; it may go in a later version.
-
-    :param input_size: (C, H, W) of an image; others are taken too, unchecked.
-    :returns: a module for inference, which computes no gradients; logits differ by
-        rounding.
-
-    >>> import torch
-    >>> from mobilenet import MobileNetV1, deploy
-    >>> model = MobileNetV1(width_multiplier=0.25).eval()
-    >>> fast = deploy.traced(model, input_size=(3, 64, 64))
-    >>> images = torch.randn(5, 3, 64, 64)
-    >>> torch.allclose(model(images), fast(images), atol=1e-5)
-    True
-    """
-    images = torch.zeros(1, *input_size)
-    with warnings.catch_warnings(), torch.no_grad():
-        # That it is deprecated, and that the checks of the images are not traced.
-        warnings.simplefilter("ignore")
-        graph = torch.jit.trace(  # type: ignore[no-untyped-call]
-            copy.deepcopy(model).eval(), images, check_trace=False
-        )
-        return torch.jit.optimize_for_inference(torch.jit.freeze(graph))
+    def load_state_dict(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("its weights are frozen: load them before compiled(model)")
 
 
 def export_onnx(
@@ -156,7 +148,9 @@ def export_onnx(
     input_size: tuple[int, int, int] = (3, 224, 224),
     tolerance: float = 1e-4,
 ) -> Path:
-    """Write the folded model to an ONNX file that takes any number of images.
+    """Write the model to an ONNX file that takes any number of images, in single precision.
+
+    The exporter folds normalizations as :func:`fold` does.
 
     :param input_size: (C, H, W) of an image; only the batch is free in the file.
     :param tolerance: by how much onnxruntime's outputs may differ from the model's on
@@ -177,13 +171,14 @@ def export_onnx(
     """
     for name in ("onnx", "onnxscript", "onnxruntime"):
         _import(name)
-    folded = fold(model).cpu()
+    model = copy.deepcopy(model).eval().cpu().float()
     images = torch.randn(3, *input_size, generator=torch.Generator().manual_seed(0))
-    with _written(Path(path)) as file:
+    with _written(Path(path)) as file, torch.no_grad():
+        expected = model(images)  # what does not fit fails here, and says why
         # Of two images, not of one: the exporter takes a length of 1 as fixed.
         with _quiet_exporter():
             torch.onnx.export(
-                folded,
+                model,
                 (images[:2],),
                 file,
                 input_names=["images"],
@@ -192,9 +187,9 @@ def export_onnx(
                 external_data=False,
                 verbose=False,
             )
-        for batch in (images[:1], images):
-            with torch.no_grad():
-                _compare(folded(batch), OnnxModel(file)(batch), tolerance)
+        onnx_model = OnnxModel(file)
+        found = torch.cat([onnx_model(images[:1]), onnx_model(images[1:])])
+        _compare(expected, found, tolerance)
     return Path(path)
 
 
@@ -220,6 +215,10 @@ def quantize_onnx(
     shape_inference = importlib.import_module("onnxruntime.quantization.shape_inference")
     quantization = importlib.import_module("onnxruntime.quantization")
     before = OnnxModel(path)
+    expected = before(images)
+    if not len(images):
+        raise ValueError("images holds none: give some dozens")
+    images = images.detach().cpu().float()
     batches = iter([{before.input: image[None].numpy()} for image in images])
 
     class Reader(quantization.CalibrationDataReader):  # type: ignore[misc, name-defined]
@@ -239,7 +238,7 @@ def quantize_onnx(
             per_channel=True,
             reduce_range=True,
         )
-        _compare(before(images), OnnxModel(file)(images), tolerance)
+        _compare(expected, OnnxModel(file)(images), tolerance)
     return Path(target)
 
 
@@ -248,8 +247,8 @@ class OnnxModel:
 
     :param threads: as many as torch has, unless given.
     :raises FileNotFoundError: there is no such file.
-    :raises ValueError: the file is no ONNX model; from a call, the images have another
-        shape than the file takes.
+    :raises ValueError: the file is no ONNX model of images alone; from a call, the
+        images have another shape than the file takes, or are not floating point.
     :raises ImportError: onnxruntime is not installed.
 
     ``input_shape`` is what it takes, such as ``("batch", 3, 224, 224)``.
@@ -268,18 +267,28 @@ class OnnxModel:
             )
         except Exception as error:
             raise ValueError(f"{path} is no ONNX model that can be run: {error}") from error
-        (images,) = self.session.get_inputs()
-        self.input: str = images.name
-        self.input_shape: tuple[str | int, ...] = tuple(images.shape)
+        inputs = self.session.get_inputs()
+        if len(inputs) != 1:
+            raise ValueError(f"{path} takes {len(inputs)} inputs, and images alone are wanted")
+        self.input: str = inputs[0].name
+        self.input_shape: tuple[str | int, ...] = tuple(inputs[0].shape)
 
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
-        wanted = self.input_shape[1:]
-        if images.dim() != len(self.input_shape) or tuple(images.shape[1:]) != wanted:
+        fits = images.dim() == len(self.input_shape) and all(
+            isinstance(wanted, str) or wanted == given  # a name is a free length
+            for wanted, given in zip(self.input_shape, images.shape, strict=True)
+        )
+        if not fits:
             raise ValueError(
                 f"images have the shape {tuple(images.shape)}, and this file takes "
-                f"({', '.join(map(str, ('N', *wanted)))}): export it anew for another size"
+                f"({', '.join(map(str, self.input_shape))}): export it anew for another size"
             )
-        array = images.detach().cpu().float().contiguous().numpy()
+        if not images.is_floating_point():
+            raise ValueError(
+                f"images are {images.dtype}, and floating point numbers are wanted: "
+                "images.float() / 255 for bytes"
+            )
+        array = images.detach().cpu().float().numpy()
         return torch.from_numpy(self.session.run(None, {self.input: array})[0])
 
 
@@ -298,7 +307,8 @@ def _quiet_exporter() -> Iterator[None]:
 
 
 def _compare(expected: torch.Tensor, found: torch.Tensor, tolerance: float) -> None:
-    difference = ((expected - found).abs().max() / expected.abs().max()).item()
+    largest = expected.abs().max().item()
+    difference = (expected - found).abs().max().item() / (largest or 1)
     if not difference <= tolerance:  # nan is no equality either
         raise ValueError(
             f"the new model's outputs differ by {difference:.2g} of the largest, more than "
@@ -309,9 +319,12 @@ def _compare(expected: torch.Tensor, found: torch.Tensor, tolerance: float) -> N
 @contextlib.contextmanager
 def _written(path: Path) -> Iterator[Path]:
     """A file beside ``path`` to write to, which takes its place when all went well."""
+    path = path.resolve()
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path.parent} is not there: make the folder first")
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, and the name of a file is wanted")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".onnx-") as folder:
         file = Path(folder) / path.name
         yield file
         file.replace(path)

@@ -194,6 +194,8 @@ def load(model: MobileNetV1, source: Source) -> MobileNetV1:
     if "conv_head.weight" in found:
         raise ValueError(f"{label} has a conv_head.weight, of another network. {_KNOWN}")
     own = model.state_dict()
+    if any(tensor.is_meta for tensor in own.values()):
+        raise ValueError("the network is on the meta device, which keeps no values: build it anew")
     timm = {_timm_name(name): name for name in own}
     wanted = max({name: name for name in own}, timm, key=lambda names: len(names.keys() & found))
     if wanted is timm and not all(
@@ -263,6 +265,9 @@ def _read(source: Source) -> tuple[str, Mapping[str, Any]]:
             found = found[key]
     if not isinstance(found, Mapping):
         raise ValueError(f"{label} holds a {type(found).__name__}, and a state dict is wanted")
+    for wrapper in ("module.", "_orig_mod."):  # of DataParallel, and of torch.compile
+        if found and all(str(name).startswith(wrapper) for name in found):
+            found = {name.removeprefix(wrapper): value for name, value in found.items()}
     return label, found
 
 

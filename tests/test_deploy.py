@@ -110,25 +110,29 @@ class TestFold:
         model = nn.Sequential(nn.Conv2d(3, 4, 3), norm).eval()
         assert_equal(model, deploy.fold(model))
 
+    def test_what_it_cannot_know(self) -> None:
+        """Neighbors that only look as if a normalization followed a convolution stay."""
+
+        class Doubled(nn.Conv2d):
+            def forward(self, images: Tensor) -> Tensor:
+                return 2 * super().forward(images)
+
+        relu, conv = nn.ReLU(), nn.Conv2d(3, 3, 3, padding=1)
+        hooked = nn.Conv2d(3, 3, 3, padding=1)
+        hooked.register_forward_hook(lambda module, args, output: output + 1)
+        for layers in (
+            [relu, conv, relu, nn.BatchNorm2d(3)],
+            [Doubled(3, 3, 3), nn.BatchNorm2d(3)],
+            [hooked, nn.BatchNorm2d(3)],
+            [nn.utils.parametrizations.weight_norm(copy.deepcopy(conv)), nn.BatchNorm2d(3)],
+            [conv, norm := nn.BatchNorm2d(3), conv, norm],
+        ):
+            model = trained(nn.Sequential(*layers))
+            assert_equal(model, deploy.fold(model))
+
     def test_twice(self) -> None:
         """A folded model can be folded again, to no effect."""
         assert_equal(small(), deploy.fold(deploy.fold(small())))
-
-
-class TestTraced:
-    def test_same_answers(self) -> None:
-        """For other numbers of images and other sizes than it was traced with, too."""
-        model = small()
-        made = deploy.traced(model, input_size=(3, 32, 32))
-        assert_equal(model, made)
-
-    def test_leaves_the_model_alone(self) -> None:
-        """It keeps its mode, and can be trained on."""
-        model = small().train()
-        made = deploy.traced(model, input_size=(3, 32, 32))
-        assert model.training
-        assert not made(images()).requires_grad
-        assert model(images()).requires_grad
 
 
 class TestCompiled:
@@ -136,6 +140,18 @@ class TestCompiled:
     def test_same_answers(self) -> None:
         """Compiled for real, it gives the same logits for any number of images."""
         assert_equal(small(), deploy.compiled(small()))
+
+    @pytest.mark.skipif(not shutil.which("g++"), reason="torch.compile needs a C++ compiler")
+    def test_weights_are_frozen(self) -> None:
+        """Those of the convolutions are packed for their kernels once, and read no more."""
+        torch.compiler.reset()  # what it has learned of other sizes
+        made = deploy.compiled(small())
+        expected = made(images())
+        for module in made.modules():
+            assert not isinstance(module, nn.BatchNorm2d)
+            if isinstance(module, nn.Conv2d):
+                nn.init.zeros_(module.weight)
+        assert torch.equal(expected, made(images()))
 
     @pytest.mark.skipif(not shutil.which("g++"), reason="torch.compile needs a C++ compiler")
     def test_what_the_page_shows(self, tmp_path: Path) -> None:
@@ -190,6 +206,23 @@ class TestExportOnnx:
             deploy.export_onnx(model, tmp_path / "model.onnx", input_size=(3, 8, 8))
         assert not list(tmp_path.iterdir())
 
+    def test_zeros(self, tmp_path: Path) -> None:
+        """A network that gives zeros alone is no division by zero."""
+        model = ConvNormAct(3, 4).eval()
+        nn.init.zeros_(model.conv.weight)
+        path = deploy.export_onnx(model, tmp_path / "zeros.onnx", input_size=(3, 8, 8))
+        assert not deploy.OnnxModel(path)(torch.ones(1, 3, 8, 8)).any()
+
+    def test_images_of_another_size(self, tmp_path: Path) -> None:
+        """What does not fit the network fails with its own error, before the export."""
+        with pytest.raises(ValueError, match="16x16, and at least 32x32 is wanted"):
+            deploy.export_onnx(small(), tmp_path / "model.onnx", input_size=(3, 16, 16))
+
+    def test_a_folder_of_that_name(self, tmp_path: Path) -> None:
+        """It is said before the export, and the folder stays."""
+        with pytest.raises(IsADirectoryError, match="is a folder"):
+            deploy.export_onnx(small(), tmp_path)
+
     def test_folder_that_is_not_there(self, tmp_path: Path) -> None:
         """The error names the folder, and comes before the work."""
         with pytest.raises(FileNotFoundError, match=r"nowhere is not there"):
@@ -199,10 +232,23 @@ class TestExportOnnx:
 class TestOnnxModel:
     def test_wrong_shape(self, written: Path) -> None:
         """The error has what was given and what the file takes."""
-        with pytest.raises(ValueError, match=r"\(1, 3, 32, 32\).*\(N, 3, 64, 64\)"):
+        with pytest.raises(ValueError, match=r"\(1, 3, 32, 32\).*\(batch, 3, 64, 64\)"):
             deploy.OnnxModel(written)(torch.zeros(1, 3, 32, 32))
-        with pytest.raises(ValueError, match=r"\(3, 64, 64\).*\(N, 3, 64, 64\)"):
+        with pytest.raises(ValueError, match=r"\(3, 64, 64\).*\(batch, 3, 64, 64\)"):
             deploy.OnnxModel(written)(torch.zeros(3, 64, 64))
+
+    def test_bytes(self, written: Path) -> None:
+        """As the network does, it refuses images that nobody has scaled."""
+        with pytest.raises(ValueError, match=r"uint8.*float\(\) / 255"):
+            deploy.OnnxModel(written)(torch.zeros(1, 3, 64, 64, dtype=torch.uint8))
+
+    def test_threads(self, written: Path) -> None:
+        """As many as torch has, or as many as are asked for."""
+        for model, threads in (
+            (deploy.OnnxModel(written), torch.get_num_threads()),
+            (deploy.OnnxModel(written, threads=1), 1),
+        ):
+            assert model.session.get_session_options().intra_op_num_threads == threads
 
     def test_channels_last_images(self, written: Path) -> None:
         """Their order in memory makes no difference."""
@@ -224,6 +270,16 @@ class TestOnnxModel:
 
 
 class TestQuantizeOnnx:
+    @pytest.mark.parametrize(
+        ("images", "message"),
+        [(torch.zeros(0, 3, 64, 64), "holds none"), (torch.zeros(2, 3, 32, 32), "have the shape")],
+        ids=["none", "another size"],
+    )
+    def test_images(self, written: Path, tmp_path: Path, images: Tensor, message: str) -> None:
+        """Images that tell nothing, or do not fit, are named."""
+        with pytest.raises(ValueError, match=message):
+            deploy.quantize_onnx(written, tmp_path / "int8.onnx", images)
+
     def test_near_enough(self, written: Path, tmp_path: Path) -> None:
         """Within the tolerance on images that it has not seen, in a third of the bytes."""
         path = deploy.quantize_onnx(written, tmp_path / "int8.onnx", images(16))

@@ -133,6 +133,10 @@ class TestTables:
         cost = measured(resolution, **arguments)
         assert (mult_adds, parameters) == (cost.mult_adds, cost.parameters)
 
+    def test_widths_between_are_rounded_down(self) -> None:
+        """As in Keras; rounding to the nearest would give 766,536, timm's rule 763,752."""
+        assert measured(width_multiplier=0.35).parameters == 765_881
+
 
 class TestOtherCounts:
     def test_torch(self) -> None:
@@ -149,7 +153,7 @@ class TestOtherCounts:
         assert (trained, trained + statistics) == (4_231_976, 4_253_864)
 
     def test_timm(self) -> None:
-        """Entry by entry the shapes of timm's mobilenetv1_100, which has 164 of them."""
+        """As many entries as timm's mobilenetv1_100, from the same first to the same last."""
         shapes = [tuple(tensor.shape) for tensor in MobileNetV1().state_dict().values()]
         assert len(shapes) == 164
         assert shapes[0] == (32, 3, 3, 3)
@@ -184,6 +188,14 @@ class TestNetwork:
             alone = torch.cat([model(image[None]) for image in images])
             torch.testing.assert_close(alone, model(images))
 
+    def test_classifies_the_average(self) -> None:
+        """Global average pooling: of each channel, over all positions."""
+        model = MobileNetV1(width_multiplier=0.25).eval()
+        images = torch.randn(2, 3, 96, 64)
+        with torch.no_grad():
+            average = model.forward_features(images).mean(dim=(2, 3))
+            torch.testing.assert_close(model.classifier(average), model(images))
+
     def test_fresh_weights_keep_the_signal(self) -> None:
         """Thirty layers deep, without any normalization yet, it neither fades nor explodes."""
         torch.manual_seed(0)
@@ -212,6 +224,9 @@ class TestNetwork:
             assert torch.equal(model(images), model(images))
             model.dropout.train()
             assert not torch.equal(model(images), model(images))
+            model.dropout.p = 1.0  # nothing reaches the classifier, which still adds its bias
+            nn.init.uniform_(model.classifier.bias)
+            assert torch.equal(model.classifier.bias.expand(2, -1), model(images))
 
     def test_pickles(self) -> None:
         """A whole model can be saved, as multiprocessing and copy need it."""
@@ -298,6 +313,8 @@ class TestBadInput:
             ({"num_classes": 0}, "num_classes=0.*at least 1"),
             ({"num_classes": 2.5}, r"num_classes=2\.5.*whole"),
             ({"in_channels": 0}, "in_channels=0"),
+            ({"in_channels": True}, "in_channels=True"),
+            ({"width_multiplier": "0.5"}, "width_multiplier='0.5'"),
             ({"dropout": 1.5}, "dropout"),
         ],
         ids=str,

@@ -4,6 +4,7 @@
 ``site``           where the pages are, and the Markdown that the site makes of them
 ``page``           a page, read once: its ``fences``, its ``figures`` and its ``prose``
 ``document``       the page as a Sybil document: everything on it that is true or not
+``twins``          one run for a page and its translation, whose code is the same
 ``code``           runs the fences and compares what they print
 ``numbers``        evaluates the checks of numbers, and finds those without
 ``languages``      holds the two languages together, and the record of what was read
@@ -14,5 +15,6 @@
 ``plugin``         hands all of it to pytest, one test a file
 ``update``         make update
 ``names``          what a check may call without the page saying so
+``tables``         the rows of tables that a check gives as a whole
 =================  =============================================================
 """

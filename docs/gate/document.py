@@ -9,9 +9,9 @@ from typing import Any
 
 from sybil import Document, Example, Region
 
-from gate import code, drawings, languages, numbers, terms
+from gate import code, drawings, languages, numbers, terms, twins
 from gate.drift import Drift
-from gate.fences import strays
+from gate.fences import Fence, strays
 from gate.page import Page, page
 from gate.site import DOCS
 
@@ -32,13 +32,34 @@ def evaluate(made: Document, *, code_only: bool = False) -> Iterator[Drift]:
 
     :param code_only: leave out what no run can tell: the other language, unchecked numbers.
     """
+    known = twins.found(made)
+    twin = None if known is not None else twins.of(made, document, _judge)
+    fences = 0
+    if twin:
+        twin.catch_up(fences)
     for example in made.examples():
         judge: Any = example.region.evaluator
-        if code_only and judge in WHOLE:
+        is_whole = judge in WHOLE
+        if (code_only and is_whole) or (known is not None and not is_whole):
             continue
-        result = judge(example)
-        for drift in [result] if isinstance(result, Drift) else result or []:
-            yield drift if drift.line else replace(drift, line=example.line)
+        drifts = list(_judge(example))
+        yield from drifts
+        if isinstance(example.parsed, Fence):
+            fences += 1
+            if drifts:
+                twin = None  # its own run tells its own lines
+            if twin:
+                twin.catch_up(fences)
+    yield from known or []
+    if twin:
+        twin.keep()
+
+
+def _judge(example: Example) -> Iterator[Drift]:
+    judge: Any = example.region.evaluator
+    result = judge(example)
+    for drift in [result] if isinstance(result, Drift) else result or []:
+        yield drift if drift.line else replace(drift, line=example.line)
 
 
 def nothing_escapes(example: Example) -> Iterator[Drift]:

@@ -15,6 +15,7 @@ from _pytest._code.code import TerminalRepr
 from sybil import Document
 
 from gate import document, drawings, modules
+from gate.code import OUTPUTS
 from gate.drift import Drift
 from gate.fences import Fence
 from gate.site import page_set
@@ -91,7 +92,7 @@ def _census(made: Document) -> Iterator[tuple[str, int]]:
                 kinds["included and run"] += 1
             elif fence.language in ("python", "pycon"):
                 kinds["run"] += 1
-            elif fence.language == "text":
+            elif fence.language in OUTPUTS:
                 kinds["compared"] += 1
             else:
                 kinds[f"shown ({fence.language})"] += 1
