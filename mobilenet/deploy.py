@@ -207,8 +207,19 @@ def quantize_onnx(
     :param tolerance: by how much the outputs on ``images`` may differ from those of the
         file with floats, as a share of the largest of them.
     :returns: ``target``.
-    :raises ValueError: the outputs differ by more. A file that was there before stays.
+    :raises ValueError: ``images`` are none or do not fit, or the outputs differ by more.
+        A file that was there before stays.
     :raises ImportError: onnx or onnxruntime is not installed.
+
+    >>> import tempfile, torch
+    >>> from mobilenet import MobileNetV1, deploy
+    >>> _ = torch.manual_seed(0)
+    >>> model, images = MobileNetV1(10, 0.25).eval(), torch.randn(16, 3, 32, 32)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = deploy.export_onnx(model, f"{folder}/float.onnx", input_size=(3, 32, 32))
+    ...     small = deploy.quantize_onnx(path, f"{folder}/int8.onnx", images)
+    ...     deploy.OnnxModel(small)(images[:2]).shape
+    torch.Size([2, 10])
     """
     _import("onnx")
     _import("onnxruntime")
