@@ -334,8 +334,8 @@ class TestErrors:
             ("cost mobilenet_v1 --num-classes 0", "num_classes=0"),
             ("cost mobilenet_v1 --num-classes ten", "--num-classes: invalid int value: 'ten'"),
             ("summary mobilenet_v1 --in-channels 0", "in_channels=0"),
-            ("cost ver1 --resolution 16", "16 is not a whole number of 32 or more"),
-            ("cost ver1 --resolution 32.5", "32.5 is not a whole number of 32 or more"),
+            ("cost ver1 --resolution 16", "16 is not a whole number from 32 to 99999"),
+            ("cost ver1 --resolution 32.5", "32.5 is not a whole number from 32 to 99999"),
         ],
     )
     def test_arguments(
