@@ -49,10 +49,10 @@ def timm_model() -> nn.Module:
     """timm's network, with normalizations that do something."""
     if importlib.metadata.version("torch").endswith("cpu"):
         # torchvision's wheels are for CUDA. timm imports it, and uses none of these here.
-        library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+        library = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
             signature = f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-            library.define(signature)  # type: ignore[no-untyped-call]
+            library.define(signature)
     import timm
 
     torch.manual_seed(0)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import importlib
 import itertools
 import logging
 import tempfile
@@ -25,6 +24,8 @@ import torch
 import torch._inductor.config  # not imported by torch itself
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from mobilenet.optional import needed
 
 __all__ = [
     "OnnxModel",
@@ -170,7 +171,7 @@ def export_onnx(
     True
     """
     for name in ("onnx", "onnxscript", "onnxruntime"):
-        _import(name)
+        needed(name)
     model = copy.deepcopy(model).eval().cpu().float()
     images = torch.randn(3, *input_size, generator=torch.Generator().manual_seed(0))
     with _written(Path(path)) as file, torch.no_grad():
@@ -212,37 +213,32 @@ def quantize_onnx(
     :raises ImportError: onnx or onnxruntime is not installed.
 
     >>> import tempfile, torch
-    >>> from mobilenet import MobileNetV1, deploy
+    >>> from mobilenet import deploy
+    >>> from mobilenet.blocks import ConvNormAct
     >>> _ = torch.manual_seed(0)
-    >>> model, images = MobileNetV1(10, 0.25).eval(), torch.randn(16, 3, 32, 32)
+    >>> model, images = ConvNormAct(3, 10, stride=2).eval(), torch.randn(16, 3, 32, 32)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = deploy.export_onnx(model, f"{folder}/float.onnx", input_size=(3, 32, 32))
     ...     small = deploy.quantize_onnx(path, f"{folder}/int8.onnx", images)
     ...     deploy.OnnxModel(small)(images[:2]).shape
-    torch.Size([2, 10])
+    torch.Size([2, 10, 16, 16])
     """
-    _import("onnx")
-    _import("onnxruntime")
-    shape_inference = importlib.import_module("onnxruntime.quantization.shape_inference")
-    quantization = importlib.import_module("onnxruntime.quantization")
+    needed("onnx")
+    quantization = needed("onnxruntime.quantization", "onnxruntime")
+    shape_inference = needed("onnxruntime.quantization.shape_inference", "onnxruntime")
     before = OnnxModel(path)
     expected = before(images)
     if not len(images):
         raise ValueError("images holds none: give some dozens")
     images = images.detach().cpu().float()
-    batches = iter([{before.input: image[None].numpy()} for image in images])
-
-    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc, name-defined]
-        def get_next(self) -> dict[str, Any] | None:
-            return next(batches, None)
-
+    reader = _Reader({before.input: image[None].numpy()} for image in images)
     with _written(Path(target)) as file, tempfile.TemporaryDirectory() as folder:
         prepared = f"{folder}/prepared.onnx"
         shape_inference.quant_pre_process(str(path), prepared)
         quantization.quantize_static(
             prepared,
             str(file),
-            Reader(),
+            reader,
             quant_format=quantization.QuantFormat.QDQ,
             activation_type=quantization.QuantType.QUInt8,
             weight_type=quantization.QuantType.QInt8,
@@ -251,6 +247,16 @@ def quantize_onnx(
         )
         _compare(expected, OnnxModel(file)(images), tolerance)
     return Path(target)
+
+
+class _Reader:
+    """Hands images to onnxruntime one by one, as its CalibrationDataReader does."""
+
+    def __init__(self, inputs: Iterator[dict[str, Any]]) -> None:
+        self.inputs = inputs
+
+    def get_next(self) -> dict[str, Any] | None:
+        return next(self.inputs, None)
 
 
 class OnnxModel:
@@ -266,7 +272,7 @@ class OnnxModel:
     """
 
     def __init__(self, path: str | Path, *, threads: int | None = None) -> None:
-        onnxruntime = _import("onnxruntime")
+        onnxruntime = needed("onnxruntime")
         if not Path(path).is_file():
             raise FileNotFoundError(f"{path} is not there: export_onnx writes such a file")
         options = onnxruntime.SessionOptions()
@@ -339,10 +345,3 @@ def _written(path: Path) -> Iterator[Path]:
         file = Path(folder) / path.name
         yield file
         file.replace(path)
-
-
-def _import(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise ImportError(f"{name} is needed for this: pip install {name}") from error

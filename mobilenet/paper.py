@@ -82,7 +82,8 @@ class MobileNetV1(nn.Module):
         for name, value in (("num_classes", num_classes), ("in_channels", in_channels)):
             if isinstance(value, bool) or not hasattr(value, "__index__") or value < 1:
                 raise ValueError(f"{name}={value!r}: give a whole number of at least 1")
-        if not hasattr(width_multiplier, "__float__") or not 1 / 32 <= width_multiplier < 1e30:
+        is_number = hasattr(width_multiplier, "__float__")
+        if not (is_number and 1 / 32 <= width_multiplier < float("inf")):
             raise ValueError(
                 f"width_multiplier={width_multiplier!r}: give a number of at least 1/32, "
                 "so that each of the first layer's 32 channels times it leaves one"

@@ -13,7 +13,6 @@ such files, ``huggingface_hub`` to download them, ``pillow`` for images.
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import re
 from collections.abc import Mapping
@@ -27,6 +26,7 @@ import torch
 from torch import nn
 
 from mobilenet.blocks import ConvNormAct
+from mobilenet.optional import needed
 from mobilenet.paper import MobileNetV1
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Checkpoint:
         >>> checkpoint.preprocess(Image.new("RGB", (640, 480))).shape
         torch.Size([1, 3, 224, 224])
         """
-        pil = _package("PIL.Image", "pillow")
+        pil = needed("PIL.Image", "pillow")
         if not isinstance(image, pil.Image):
             raise TypeError(f"image={image!r}: give a PIL image, such as PIL.Image.open(path)")
         image = image.convert("RGB")
@@ -275,7 +275,7 @@ def _read_file(path: Path) -> Any:
     if not path.is_file():
         raise FileNotFoundError(f"{path} is neither a file nor a checkpoint's name. {_KNOWN}")
     is_safetensors = path.suffix == ".safetensors"
-    safetensors = _package("safetensors.torch", "safetensors") if is_safetensors else None
+    safetensors = needed("safetensors.torch", "safetensors") if is_safetensors else None
     try:
         if safetensors:
             return safetensors.load_file(path)
@@ -290,7 +290,7 @@ def _read_file(path: Path) -> Any:
 
 
 def _download(name: str) -> str:
-    hub, repo = _package("huggingface_hub", "huggingface_hub"), CHECKPOINTS[name].repo
+    hub, repo = needed("huggingface_hub", "huggingface_hub"), CHECKPOINTS[name].repo
     try:
         return str(hub.hf_hub_download(repo, "model.safetensors"))
     except Exception as error:  # of the hub, of the network library below it, of the disk
@@ -299,13 +299,6 @@ def _download(name: str) -> str:
             "Hugging Face hub by other means, and give its path in place of the name: "
             f'mobilenet_v1("{name}", weights="model.safetensors")'
         ) from error
-
-
-def _package(module: str, package: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise ImportError(f"{package} is needed for this: pip install {package}") from error
 
 
 def _timm_name(own: str) -> str:

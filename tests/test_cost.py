@@ -362,7 +362,7 @@ class TestLeavesNoTrace:
         "model",
         [
             Lazy(),
-            prune.l1_unstructured(nn.Linear(8, 8), "weight", 0.5),  # type: ignore[no-untyped-call]
+            prune.l1_unstructured(nn.Linear(8, 8), "weight", 0.5),
             nn.LSTM(8, 8),
         ],
     )

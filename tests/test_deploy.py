@@ -4,6 +4,7 @@ import copy
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import onnx
 import pytest
@@ -135,13 +136,13 @@ class TestFold:
         assert_equal(small(), deploy.fold(deploy.fold(small())))
 
 
+# .ci/run installs one, so that nothing is skipped there.
+@pytest.mark.skipif(not shutil.which("g++"), reason="torch.compile needs a C++ compiler")
 class TestCompiled:
-    @pytest.mark.skipif(not shutil.which("g++"), reason="torch.compile needs a C++ compiler")
     def test_same_answers(self) -> None:
         """Compiled for real, it gives the same logits for any number of images."""
         assert_equal(small(), deploy.compiled(small()))
 
-    @pytest.mark.skipif(not shutil.which("g++"), reason="torch.compile needs a C++ compiler")
     def test_weights_are_frozen(self) -> None:
         """Those of the convolutions are packed for their kernels once, and read no more."""
         torch.compiler.reset()  # what it has learned of other sizes
@@ -153,11 +154,10 @@ class TestCompiled:
                 nn.init.zeros_(module.weight)
         assert torch.equal(expected, made(images()))
 
-    @pytest.mark.skipif(not shutil.which("g++"), reason="torch.compile needs a C++ compiler")
     def test_what_the_page_shows(self, tmp_path: Path) -> None:
         """The code of "Make it fast" that is too slow for the page's own test."""
         path = deploy.export_onnx(small(), tmp_path / "small.onnx", input_size=(3, 64, 64))
-        names = {
+        names: dict[str, Any] = {
             "deploy": deploy,
             "model": small(),
             "images": images(),
@@ -166,9 +166,9 @@ class TestCompiled:
         }
         compiled, quantized = run_by("tests/test_deploy.py", "docs/en/fast.md")
         exec(compiled, names)
-        assert names["logits"].shape == (3, 10)  # type: ignore[attr-defined]
+        assert names["logits"].shape == (3, 10)
         exec(quantized, names)
-        assert names["logits"].shape == (3, 10)  # type: ignore[attr-defined]
+        assert names["logits"].shape == (3, 10)
         assert (tmp_path / "int8.onnx").is_file()
 
 

@@ -108,28 +108,29 @@ class TestEveryFigure:
         assert shapes("ko") == shapes("en")
 
 
+#: The paper's tables 4 to 7: millions of multiply-adds, and accuracy in percent.
+PRINTED = {
+    "1.0": (569, 70.6),
+    "0.75": (325, 68.4),
+    "0.5": (149, 63.7),
+    "0.25": (41, 50.6),
+    "224": (569, 70.6),
+    "192": (418, 69.1),
+    "160": (290, 67.2),
+    "128": (186, 64.4),
+    "shallow": (307, 65.3),
+    "full convolutions": (4866, 71.7),
+}
+KOREAN = {"shallow": "얕은 네트워크", "full convolutions": "일반 합성곱"}
+#: The ticks of the axis, in units of what they say.
+TICKS = {
+    "en": {"30": 30, "100": 100, "300": 300, "1,000": 1000, "3,000": 3000},
+    "ko": {"3000만": 30, "1억": 100, "3억": 300, "10억": 1000, "30억": 3000},
+}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 class TestTradeoff:
-    #: The paper's tables 4 to 7: millions of multiply-adds, and accuracy in percent.
-    PRINTED = {  # noqa: RUF012
-        "1.0": (569, 70.6),
-        "0.75": (325, 68.4),
-        "0.5": (149, 63.7),
-        "0.25": (41, 50.6),
-        "224": (569, 70.6),
-        "192": (418, 69.1),
-        "160": (290, 67.2),
-        "128": (186, 64.4),
-        "shallow": (307, 65.3),
-        "full convolutions": (4866, 71.7),
-    }
-    KOREAN = {"shallow": "얕은 네트워크", "full convolutions": "일반 합성곱"}  # noqa: RUF012
-    #: The ticks of the axis, in units of what they say.
-    TICKS = {  # noqa: RUF012
-        "en": {"30": 30, "100": 100, "300": 300, "1,000": 1000, "3,000": 3000},
-        "ko": {"3000만": 30, "1억": 100, "3억": 300, "10억": 1000, "30억": 3000},
-    }
-
     def drawing(self, language: str) -> Drawing:
         return ElementTree.fromstring(tradeoff.draw(language))
 
@@ -148,7 +149,7 @@ class TestTradeoff:
         """Read off the two axes, each point is where the paper's tables have it."""
         ticks = {text.text: text for text in self.drawing(language).iter(f"{SVG}text")}
         fewest, *_, most = (
-            (amount, number(ticks[text], "x")) for text, amount in self.TICKS[language].items()
+            (amount, number(ticks[text], "x")) for text, amount in TICKS[language].items()
         )
         low, high = ((percent, number(ticks[str(percent)], "y")) for percent in (50, 75))
 
@@ -158,8 +159,8 @@ class TestTradeoff:
             share = (low[1] - (y + 4.5)) / (low[1] - high[1])
             return fewest[0] * (most[0] / fewest[0]) ** decade, low[0] + (high[0] - low[0]) * share
 
-        korean = self.KOREAN if language == "ko" else {}
-        expected = {korean.get(label, label): place for label, place in self.PRINTED.items()}
+        korean = KOREAN if language == "ko" else {}
+        expected = {korean.get(label, label): place for label, place in PRINTED.items()}
         found = {label: read(*place) for label, place in self.points(language).items()}
         assert expected.keys() == found.keys()
         for label, (millions, accuracy) in expected.items():
@@ -169,7 +170,7 @@ class TestTradeoff:
     def test_ticks(self, language: str) -> None:
         """On a log axis, equal steps are equal factors."""
         ticks = {text.text: number(text, "x") for text in self.drawing(language).iter(f"{SVG}text")}
-        places = [ticks[text] for text in self.TICKS[language]]
+        places = [ticks[text] for text in TICKS[language]]
         assert places[2] - places[0] == pytest.approx(places[3] - places[1], abs=0.2)
         assert places[3] - places[1] == pytest.approx(places[4] - places[2], abs=0.2)
 
@@ -203,8 +204,8 @@ class TestTradeoff:
             "ko": "5억 6900만|4100만|48억 6700만",
         }
         assert all(amount in description for amount in amounts[language].split("|"))
-        assert all(f"{accuracy}%" in description for _, accuracy in self.PRINTED.values())
-        assert len(re.findall(r"\d%\.", description)) == len(self.PRINTED)
+        assert all(f"{accuracy}%" in description for _, accuracy in PRINTED.values())
+        assert len(re.findall(r"\d%\.", description)) == len(PRINTED)
 
     def test_what_it_says(self, language: str) -> None:
         """The sentences of the description hold."""

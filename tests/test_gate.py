@@ -273,6 +273,20 @@ class TestTwins:
 
         assert failing(project) == {"docs/ko/ver1.md", "docs/en/theory.md"}
 
+    def test_print_that_no_page_shows(self, project: Path) -> None:
+        """What only shows at the end of both pages is said of both."""
+        pages = ("docs/ko/ver1.md", "docs/en/ver1.md")
+        for page in pages:
+            path = project / page
+            path.write_text(
+                path.read_text(encoding="utf-8") + "\n```python\nprint(1)\n```\n", encoding="utf-8"
+            )
+        done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pages)
+
+        assert set(re.findall(r"^(docs\S+?):.* prints, and no", done.stdout, re.MULTILINE)) == {
+            *pages
+        }
+
     def test_number_between_the_same_fences(self, project: Path) -> None:
         """A check sees what the code above it has made, and not what comes below."""
         pages = ("docs/ko/ver1.md", "docs/en/ver1.md")

@@ -212,7 +212,7 @@ class TestNetwork:
         optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
         for _ in range(20):
             optimizer.zero_grad()
-            nn.functional.cross_entropy(model(images), labels).backward()  # type: ignore[no-untyped-call]
+            nn.functional.cross_entropy(model(images), labels).backward()
             optimizer.step()
         assert labels.tolist() == model(images).argmax(dim=1).tolist()
 

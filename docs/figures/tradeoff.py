@@ -6,19 +6,14 @@ The accuracies are the paper's (Tables 4 to 7); the multiply-adds are computed.
 from __future__ import annotations
 
 import math
-import tomllib
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from types import SimpleNamespace
+from typing import Literal, NamedTuple
 
 import svg
-import torch
+from facts import arguments, network_cost, paper
 
 from figures import WIDTH, picture, words
-from mobilenet import MobileNetV1
-from mobilenet.cost import model_cost
-
-FACTS = Path(__file__).parents[1] / "facts.toml"
 
 HEIGHT = 352
 LEFT, RIGHT, TOP, BOTTOM = 30, WIDTH - 6, 30, 300
@@ -133,24 +128,19 @@ def draw(language: str) -> str:
 @cache
 def series() -> list[list[Point]]:
     """The points: widths, resolutions, the shallow network, the one with full convolutions."""
-    paper = tomllib.loads(FACTS.read_text(encoding="utf-8"))["paper"]
-    rows: list[list[dict[str, Any]]] = [
-        list(paper["table6"].values()),
-        list(paper["table7"].values()),
-        [paper["table5"]["shallow"]],
-        [paper["table4"]["convolutions"]],
+    rows: list[list[SimpleNamespace]] = [
+        list(vars(paper.table6).values()),
+        list(vars(paper.table7).values()),
+        [paper.table5.shallow],
+        [paper.table4.convolutions],
     ]
     return [[_point(row) for row in each] for each in rows]
 
 
-def _point(row: dict[str, Any]) -> Point:
+def _point(row: SimpleNamespace) -> Point:
     """A row of the paper's, with the multiply-adds that its network has."""
-    arguments, resolution = row.get("arguments", {}), row.get("resolution")
-    size = resolution or 224
-    with torch.device("meta"):
-        model = MobileNetV1(**arguments)
-    label = resolution or arguments.get("width_multiplier", 1.0)
-    return Point(str(label), model_cost(model, (3, size, size)).mult_adds, row["accuracy"])
+    label = getattr(row, "resolution", None) or arguments(row).get("width_multiplier", 1.0)
+    return Point(str(label), network_cost(row).mult_adds, row.accuracy)
 
 
 def _across(mult_adds: float) -> float:

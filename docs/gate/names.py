@@ -1,12 +1,10 @@
 """What a check may call, besides the names that its page defines."""
 
 import json
-import tomllib
 from fractions import Fraction
-from types import SimpleNamespace
-from typing import Any
 
 import torch
+from facts import namespace, paper, post
 from torch import nn
 
 from gate.site import DOCS
@@ -45,14 +43,5 @@ def params(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-def _namespace(value: Any) -> Any:
-    if isinstance(value, dict):
-        return SimpleNamespace(**{key: _namespace(entry) for key, entry in value.items()})
-    return value
-
-
-_facts = _namespace(tomllib.loads((DOCS / "facts.toml").read_text(encoding="utf-8")))
-#: Figures of the paper, and of the post, that are quoted: ``docs/facts.toml``.
-paper, post = _facts.paper, _facts.post
 #: What ``bench/speed.py`` has measured, on the machine that it names.
-speed = _namespace(json.loads((DOCS / "measured" / "speed.json").read_text(encoding="utf-8")))
+speed = namespace(json.loads((DOCS / "measured" / "speed.json").read_text(encoding="utf-8")))

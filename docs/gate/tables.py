@@ -2,10 +2,10 @@
 
 from types import SimpleNamespace
 
-import torch
+from facts import arguments, network_cost
 from torch import nn
 
-from mobilenet import MobileNetV1, cost
+from mobilenet import cost
 
 __all__ = [
     "conv_table",
@@ -57,12 +57,10 @@ def network_table(printed: SimpleNamespace) -> list[tuple[str | int, ...]]:
     """
     table: list[tuple[str | int, ...]] = []
     for row in vars(printed).values():
-        arguments = vars(getattr(row, "arguments", SimpleNamespace()))
-        side = getattr(row, "resolution", None)
-        with torch.device("meta"):
-            exact = cost.model_cost(MobileNetV1(**arguments), (3, side or 224, side or 224))
-        width = f"α = {arguments.get('width_multiplier', 1)}"
-        flags = [f"`{name}={value}`" for name, value in arguments.items() if value in (True, False)]
+        apart, side = arguments(row), getattr(row, "resolution", None)
+        exact = network_cost(row)
+        width = f"α = {apart.get('width_multiplier', 1)}"
+        flags = [f"`{name}={value}`" for name, value in apart.items() if value in (True, False)]
         table.append(
             (
                 f"{side}×{side}" if side else "".join(flags) or width,

@@ -1,0 +1,38 @@
+"""Figures that are quoted, from ``facts.toml``, and the network that a row of them is of."""
+
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+
+from mobilenet import MobileNetV1
+from mobilenet.cost import ModelCost, model_cost
+
+__all__ = ["arguments", "namespace", "network_cost", "paper", "post"]
+
+
+def namespace(value: Any) -> Any:
+    """A table of tables, each entry an attribute."""
+    if isinstance(value, dict):
+        return SimpleNamespace(**{key: namespace(entry) for key, entry in value.items()})
+    return value
+
+
+_read = namespace(tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")))
+#: Figures of the paper, and of the post.
+paper, post = _read.paper, _read.post
+
+
+def arguments(row: SimpleNamespace) -> dict[str, Any]:
+    """What sets the network of such a row apart, as MobileNetV1 takes it."""
+    return vars(getattr(row, "arguments", SimpleNamespace()))
+
+
+def network_cost(row: SimpleNamespace) -> ModelCost:
+    """What the network of a row of the paper's tables 4 to 7 costs, computed here."""
+    side = getattr(row, "resolution", 224)
+    with torch.device("meta"):  # quick, and without memory for the weights
+        model = MobileNetV1(**arguments(row))
+    return model_cost(model, (3, side, side))

@@ -1,0 +1,27 @@
+"""Packages that only some of this one need: imported when they are, with a clear error."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__all__ = ["needed"]
+
+
+def needed(module: str, package: str | None = None) -> Any:
+    """A module of a package that need not be installed.
+
+    :param package: what pip calls it, where that is not the module's name.
+    :raises ImportError: it is not installed; the message says how to get it.
+
+    >>> from mobilenet.optional import needed
+    >>> needed("nowhere")
+    Traceback (most recent call last):
+        ...
+    ImportError: nowhere is needed for this: pip install nowhere
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        name = package or module
+        raise ImportError(f"{name} is needed for this: pip install {name}") from error
