@@ -19,7 +19,9 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -79,8 +81,8 @@ def keras_model() -> Call:
     return lambda images: model(images.permute(0, 2, 3, 1))
 
 
-def steps(batch: int, folder: Path) -> dict[str, Call]:
-    """Each way to run the network, by the name that the page gives it."""
+def steps(batch: int, folder: Path) -> tuple[dict[str, Call], dict[str, float]]:
+    """Each way to run the network, and by how much its logits differ from timm's."""
     theirs = timm_model()
     ours = MobileNetV1(activation=nn.ReLU6).eval()
     pretrained.load(ours, theirs.state_dict())
@@ -99,18 +101,22 @@ def steps(batch: int, folder: Path) -> dict[str, Call]:
         "onnx_int8": deploy.OnnxModel(int8),
     }
     expected = theirs(images[:batch])
-    for name, way in ways.items():
-        difference = float((way(images[:batch]) - expected).abs().max() / expected.abs().max())
+    differences = {
+        name: float((way(images[:batch]) - expected).abs().max() / expected.abs().max())
+        for name, way in ways.items()
+    }
+    for name, difference in differences.items():
         if name not in ("keras", "onnx_int8") and not difference < TOLERANCE:
             raise SystemExit(f"{name} gives other logits than timm: {difference:.1e}")
-    return ways
+    return ways, differences
 
 
 def measure(batch: int, folder: Path) -> dict[str, Any]:
     images = torch.randn(batch, 3, 224, 224)
     left, right = torch.randn(2, SIDE, SIDE).unbind()
     calls: dict[str, Callable[[], Any]] = {"peak": lambda: left @ right}
-    for name, way in steps(batch, folder).items():
+    ways, differences = steps(batch, folder)
+    for name, way in ways.items():
         calls[name] = functools.partial(way, images)
     seconds: dict[str, list[float]] = defaultdict(list)
     for turn in range(-3, TURNS[batch]):
@@ -134,8 +140,32 @@ def measure(batch: int, folder: Path) -> dict[str, Any]:
             "low": ratios[len(ratios) // 10],
             "high": ratios[-1 - len(ratios) // 10],
             "share_of_peak": mult_adds / median / peak,
+            "difference": differences[name],
         }
     return result
+
+
+def rearranged() -> dict[str, int]:
+    """How often oneDNN puts a feature map into another order, on the way through the network."""
+    program = (
+        "import torch; from mobilenet import MobileNetV1, deploy; torch.set_grad_enabled(False);"
+        "model = deploy.fold(MobileNetV1()); {}(torch.randn(7, 3, 224, 224))"
+    )
+    counts = {}
+    for name, model in {
+        "fold": "model",
+        "fold_channels_last": "deploy.channels_last(model)",
+    }.items():
+        done = subprocess.run(
+            [sys.executable, "-c", program.format(model)],
+            env={**os.environ, "ONEDNN_VERBOSE": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        # Of seven images, so that a feature map is told from weights, whose shape starts else.
+        counts[name] = len(re.findall(r",exec,cpu,reorder,.*,7x", done.stdout))
+    return counts
 
 
 def by_kind(models: dict[str, nn.Module], turns: int = 60) -> dict[str, Any]:
@@ -207,6 +237,7 @@ def main() -> None:
     plain = MobileNetV1().eval()
     folded = deploy.channels_last(deploy.fold(plain))
     result["kinds"] = by_kind({"eager": plain, "fold_channels_last": folded})
+    result["rearranged"] = rearranged()
     text = json.dumps(result, indent=2) + "\n"
     Path(sys.argv[1]).write_text(text, encoding="utf-8")
     print(text)

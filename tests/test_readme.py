@@ -129,4 +129,6 @@ def test_with_make(clone: Path, address: str) -> None:
         text=True,
         check=True,
     )
-    assert planned.stdout.strip() == ".venv/bin/python -m pytest"
+    assert planned.stdout.strip() == (
+        ".venv/bin/python -m pytest --numprocesses auto --dist loadscope"
+    )
