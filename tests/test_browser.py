@@ -161,3 +161,20 @@ def test_wide_table_by_keyboard(page: Page, address: str) -> None:
     box.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
+
+
+def test_header(page: Page, address: str) -> None:
+    """The header has one button for light and dark; menu and search only where they are needed."""
+    page.goto(f"{address}en/", wait_until="networkidle")
+
+    def shown() -> list[str]:
+        buttons = page.locator(".md-header__button:not(.md-logo):visible")
+        return [
+            each.get_attribute("aria-label") or each.get_attribute("title") or ""
+            for each in buttons.all()
+        ]
+
+    scheme = "Light · 밝게"  # what the button leads to
+    assert shown() == ["Menu", scheme, "Select language", "Search"]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert [name for name in shown() if name in ("Menu", "Search", scheme)] == [scheme]

@@ -5,7 +5,7 @@ const words = {
 }[document.documentElement.lang];
 
 // The menu and, on a phone, the search open by a label of a check box that nothing shows.
-for (const label of document.querySelectorAll(".md-header__button[for]")) {
+for (const label of document.querySelectorAll(`.md-header :is([for="__drawer"], [for="__search"]).md-header__button`)) {
   const box = document.getElementById(label.htmlFor);
   const button = document.createElement("button");
   button.type = "button";
