@@ -15,8 +15,16 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from terms import TermLinks
+
 DOCS = Path(__file__).parent
 LANGUAGES = ("ko", "en")
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Terms lead to the glossary."""
+    if Path(config.config_file_path).parent == DOCS:
+        config.markdown_extensions.append(TermLinks(config.theme["language"]))
 
 
 def on_post_build(config: MkDocsConfig) -> None:
