@@ -9,9 +9,9 @@ from typing import NamedTuple
 PAGE = "glossary.md"
 
 #: What Korean hangs onto a noun.
-PARTICLE = (
-    "(?:들)?(?:에서|으로|로|에|이나|나|까지|부터|마다|처럼|만큼|보다|만|이란|란|하고)?"
-    "(?:은|는|이|가|을|를|의|와|과|도|만)?"
+PARTICLES = (
+    "(?:에서|으로|로|에|까지|부터|마다|처럼|보다|이나|이란|하고|입니다"
+    "|들|은|는|이|가|을|를|의|와|과|도|만)+"
 )
 
 

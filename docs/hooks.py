@@ -11,20 +11,24 @@ import markup
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-
+from search import separator
 from terms import TermLinks
 
 DOCS = Path(__file__).parent
 LANGUAGES = ("ko", "en")
 
 
+@event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """Terms lead to the glossary."""
+    """What the glossary has: words to search for, and terms that lead to it."""
     if Path(config.config_file_path).parent == DOCS:
-        config.markdown_extensions.append(TermLinks(config.theme["language"]))
+        language = config.theme["language"]
+        config.plugins["material/search"].config["separator"] = separator(language)
+        config.markdown_extensions.append(TermLinks(language))  # type: ignore[arg-type] # not by name
 
 
 def on_post_build(config: MkDocsConfig) -> None:

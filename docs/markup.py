@@ -12,12 +12,19 @@ __all__ = ["content", "page"]
 
 
 def content(html: str) -> str:
-    """What Markdown wrote: without the gate's comments, and tables as HTML wants them."""
+    """What Markdown wrote, for readers: no comments of the gate's, tables as HTML wants them.
+
+    What code prints is nothing to copy. Nor is it for the search to find, as little as whole
+    files of the package are: the text around them says what they are.
+    """
     html = re.sub(r"\n?<!--.*?-->", "", html, flags=re.DOTALL)
     # Above a column of names there is nothing to say, and an empty cell heads nothing.
     html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
     # A strict content security policy takes no attribute `style`.
-    return re.sub(r'(<t[hd]) style="text-align: (\w+);"', r'\1 class="\2"', html)
+    html = re.sub(r'(<t[hd]) style="text-align: (\w+);"', r'\1 class="\2"', html)
+    html = re.sub(r'<div class="language-(?:text|diff)', r"\g<0> no-copy", html)
+    unsought = r'<div(?= class="[^"]*(?: no-copy |"><span class="filename">))'
+    return re.sub(unsought, r'\g<0> data-search-exclude="true"', html)
 
 
 def page(html: str) -> str:

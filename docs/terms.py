@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from glossary import PAGE, PARTICLES, Term, bare, read
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from glossary import PAGE, PARTICLE, Term, bare, read
-
 _EMPHASIS = ("em", "strong")
 #: What stands for a link, and for anything else that is no text, where sentences are read.
 _LINK, _OTHER = "\ue000", "\ue001"
+#: Names that are as often something else here: a verb, a block of code.
+_AMBIGUOUS = ("compute", "block", "블록")
 _SENTENCE = re.compile(r".+?(?:[.?!](?=\s)|\Z)", re.DOTALL)
 
 
@@ -38,11 +39,12 @@ class _Linker(Treeprocessor):
         super().__init__(md)
         terms = read(language)
         self.rows = {(term.english, term.korean): term for term in terms}
-        self.names = {term.korean if language == "ko" else term.english: term for term in terms}
+        names = {term.korean if language == "ko" else term.english: term for term in terms}
+        self.names = {name: term for name, term in names.items() if name not in _AMBIGUOUS}
         # The longest first: a depthwise convolution is not just any convolution.
         longest = sorted(self.names, key=len, reverse=True)
         name = "|".join(map(re.escape, longest))
-        ending = rf"{PARTICLE}(?![가-힣])" if language == "ko" else r"(?:s|es)?(?![\w-])"
+        ending = rf"(?:{PARTICLES})?(?![가-힣])" if language == "ko" else r"(?:s|es)?(?![\w-])"
         self.pattern = re.compile(rf"(?<![\w-])({name})(?={ending})", re.IGNORECASE)
 
     def run(self, root: Element) -> None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from glossary import PAGE, Term, read
 from sybil import Example
 
 from gate.drift import Drift
 from gate.page import Page
 from gate.site import DOCS, is_korean
-from glossary import PAGE, Term, read
 
 GLOSSARY = DOCS / "ko" / PAGE
 _BRACKET = re.compile(r"([가-힣][가-힣 -]*)\(([A-Za-z][A-Za-z -]*)\)")
