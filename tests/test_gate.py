@@ -323,7 +323,13 @@ class TestPackage:
     MOBILENETV1 = ("docs/ko/mobilenetv1.md", "docs/en/mobilenetv1.md")
     MULTIPLIERS = ("docs/ko/multipliers.md", "docs/en/multipliers.md")
     COUNTING = ("docs/ko/counting.md", "docs/en/counting.md")
-    DRAWN = ("docs/figures/drawn/tradeoff.ko.svg", "docs/figures/drawn/tradeoff.en.svg")
+    DRAWN = (
+        "docs/figures/drawn/layers.ko.svg",
+        "docs/figures/drawn/layers.en.svg",
+        "docs/figures/drawn/tradeoff.ko.svg",
+        "docs/figures/drawn/tradeoff.en.svg",
+        "docs/theme/assets/playthings/networks.json",
+    )
     THEORY = ("docs/ko/theory.md", "docs/en/theory.md")
     ARCHITECTURE = ("docs/ko/architecture.md", "docs/en/architecture.md")
     TESTED = ("docs/ko/tested.md", "docs/en/tested.md")

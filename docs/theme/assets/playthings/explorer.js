@@ -23,8 +23,8 @@ const FIELDS = {
   size: { start: 14, min: 1, max: 1024, step: 1 },
   stride: { start: 1, min: 1, max: 8, step: 1 },
   network: { start: "mobilenet", choices: ["mobilenet", "full", "shallow"] },
-  alpha: { start: 1, min: 0.05, max: 1.5, step: 0.05, any: true, in_paper: "width_multiplier" },
-  resolution: { start: network.resolution, min: 32, max: 512, step: 1, in_paper: "resolution" },
+  alpha: { start: 1, min: 0.05, max: 1, step: 0.05, any: true, in_paper: "width_multiplier" },
+  resolution: { start: network.resolution, min: 32, max: 320, step: 1, in_paper: "resolution" },
 };
 const LAYER = ["kernel", "in", "out", "size", "stride"];
 const NETWORK = ["network", "alpha", "resolution"];
@@ -63,15 +63,15 @@ const WORDS = {
     row: "layer",
     shape: "output",
     classifier: "classifier",
-    others: "normalization, bias",
+    others: "norm, bias",
     copy: "Copy a link to this setting",
     copied: "Link copied",
     whole_number: (min, max) => `Give a whole number from ${min} to ${max}.`,
-    odd_number: (min, max) => `Give an odd number from ${min} to ${max}, for padding to fit.`,
+    odd_number: (min, max) => `Give an odd number from ${min} to ${max}.`,
     number: (min, max) => `Give a number from ${min} to ${max}.`,
     choice: (names) => `Choose one of: ${names}.`,
-    kept: (problem, value) => `${problem} Shown is ${value}.`,
-    ignored: (given, problem, value) => `The link has ${given}. ${problem} Shown is ${value}.`,
+    kept: (problem, value) => `${problem} Shown: ${value}.`,
+    ignored: (given, problem, value) => `The link has ${given}. ${problem} Shown: ${value}.`,
     says_layer: (standard, separable, ratio) =>
       `Standard: ${standard}. Depthwise separable: ${separable}. ` +
       `Standard divided by separable is ${ratio}.`,
@@ -115,10 +115,10 @@ const WORDS = {
     others: "정규화, 편향",
     copy: "이 설정의 링크 복사",
     copied: "링크를 복사했습니다",
-    whole_number: (min, max) => `${min}부터 ${max}까지의 정수를 넣어 주십시오.`,
-    odd_number: (min, max) => `${min}부터 ${max}까지의 홀수를 넣어 주십시오. 그래야 패딩이 맞습니다.`,
-    number: (min, max) => `${min}부터 ${max}까지의 수를 넣어 주십시오.`,
-    choice: (names) => `다음 가운데 하나를 골라 주십시오: ${names}.`,
+    whole_number: (min, max) => `${min}부터 ${max}까지의 정수를 넣으십시오.`,
+    odd_number: (min, max) => `${min}부터 ${max}까지의 홀수를 넣으십시오.`,
+    number: (min, max) => `${min}부터 ${max}까지의 수를 넣으십시오.`,
+    choice: (names) => `다음 가운데 하나를 고르십시오: ${names}.`,
     kept: (problem, value) => `${problem} 지금 값은 ${value}입니다.`,
     ignored: (given, problem, value) =>
       `링크에 적힌 값은 ${given}입니다. ${problem} 지금 값은 ${value}입니다.`,
