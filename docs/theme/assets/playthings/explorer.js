@@ -196,6 +196,7 @@ class CostExplorer extends HTMLElement {
       ? make("select", { id }, ...options)
       : make("input", { id, type: "number", min, max, step });
     input.setAttribute("aria-describedby", problem.id);
+    input.setAttribute("aria-invalid", false);
     const inputs = [input];
     const field = make("div", {}, make("label", { htmlFor: id }, this.say[name]), input);
     if (in_paper) {
@@ -326,13 +327,20 @@ class CostExplorer extends HTMLElement {
 
   change(name, given) {
     const problem = this.problem(name, given);
-    if (!problem) this.setting[name] = parse(name, given);
-    this.mark(name, problem && this.say.kept(problem, this.named(name)));
-    if (problem) return;
+    if (problem) {
+      const message = this.say.kept(problem, this.named(name));
+      this.mark(name, message);
+      this.announce(message);
+      return;
+    }
+    this.setting[name] = parse(name, given);
+    this.mark(name, "");
     this.fill(name, given);
     LAYER.includes(name) ? this.show_layer() : this.show_network();
     this.announce(LAYER.includes(name) ? this.said_layer : this.said_network);
-    this.keep();
+    // Browsers refuse an address that changes with every step of a slider.
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.keep(), 300);
   }
 
   /** What is wrong with a value; nothing where it is right. */
@@ -356,8 +364,7 @@ class CostExplorer extends HTMLElement {
   mark(name, message) {
     const { inputs, problem } = this.fields[name];
     problem.textContent = message;
-    inputs[0].setAttribute("aria-invalid", Boolean(message));
-    if (message) this.announce(message);
+    inputs[0].setAttribute("aria-invalid", message !== "");
   }
 
   /** Show a value in all of its inputs, but not another form of it where it is being typed. */
@@ -368,17 +375,20 @@ class CostExplorer extends HTMLElement {
   }
 
   open() {
+    const messages = [];
     const given = new URLSearchParams(location.search);
     for (const name of Object.keys(FIELDS)) {
       const value = given.get(name);
       const problem = value !== null && this.problem(name, value);
       if (value !== null && !problem) this.setting[name] = parse(name, value);
       this.fill(name, String(this.setting[name]));
-      this.mark(
-        name,
-        problem ? this.say.ignored(`${name}=${value}`, problem, this.named(name)) : "",
-      );
+      if (problem) {
+        const message = this.say.ignored(`${name}=${value}`, problem, this.named(name));
+        this.mark(name, message);
+        messages.push(message);
+      }
     }
+    if (messages.length) this.announce(messages.join(" "));
     this.link();
   }
 
@@ -400,6 +410,7 @@ class CostExplorer extends HTMLElement {
   }
 
   async copy() {
+    this.keep();
     await navigator.clipboard.writeText(location.href);
     this.announce(this.say.copied);
   }
