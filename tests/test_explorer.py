@@ -44,7 +44,7 @@ LABELS = {
 }
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "MobileNet": {},
-    "full convolutions": {"separable": False},
+    "standard convolutions": {"separable": False},
     "shallow network": {"shallow": True},
 }
 
@@ -196,12 +196,12 @@ class TestNumbers:
         """Either network stands beside the other, and the ratio is that of the costs."""
         opened.set(alpha=0.5, resolution=192)
         separable = model_cost("MobileNet", 0.5, 192)
-        full = model_cost("full convolutions", 0.5, 192)
+        standard = model_cost("standard convolutions", 0.5, 192)
         ratios = [
-            f"{full.mult_adds / separable.mult_adds:.1f}",
-            f"{full.parameters / separable.parameters:.1f}",
+            f"{standard.mult_adds / separable.mult_adds:.1f}",
+            f"{standard.parameters / separable.parameters:.1f}",
         ]
-        for network, other in (("MobileNet", full), ("full convolutions", separable)):
+        for network, other in (("MobileNet", standard), ("standard convolutions", separable)):
             opened.set(network=network)
             assert opened.table(1)[1][1:] == amounts(other)
             assert opened.table(1)[2][1:] == ratios
@@ -255,7 +255,7 @@ class TestPaper:
 
     def test_korean_numbers(self, page: Page, address: str) -> None:
         """In Korean they are in the units that Korean counts in."""
-        page.goto(f"{address}ko/multipliers/?network=full")
+        page.goto(f"{address}ko/multipliers/?network=standard")
         explorer = Explorer(page, "ko")
         assert explorer.table(1)[4] == ["논문의 값", "48억 6600만", "2930만"]
         assert explorer.table(1)[5][1] == "71.7%(표 4)"
@@ -269,7 +269,7 @@ SETTING = {
     "out": "24",
     "size": "56",
     "stride": "2",
-    "network": "full",
+    "network": "standard",
     "alpha": "0.33",
     "resolution": "160",
 }
@@ -281,7 +281,7 @@ class TestLinks:
         page.goto(f"{address}en/multipliers/")
         explorer = Explorer(page)
         for name, value in SETTING.items():
-            explorer.set(**{name: "full convolutions" if name == "network" else value})
+            explorer.set(**{name: "standard convolutions" if name == "network" else value})
         shared = explorer.address()
         assert shared.endswith("#explorer")
         tables = [explorer.table(index) for index in range(3)]
@@ -317,7 +317,7 @@ class TestLinks:
             ("size=1.5", "The link has size=1.5. Give a whole number from 1 to 1,024. Shown: 14."),
             (
                 "network=<b>x",
-                "The link has network=<b>x. Choose one of: mobilenet, full, shallow. "
+                "The link has network=<b>x. Choose one of: mobilenet, standard, shallow. "
                 "Shown: MobileNet.",
             ),
         ],
@@ -364,7 +364,7 @@ class TestUse:
             "out": "511",
             "size": "14",
             "stride": "2",
-            "network": "full",
+            "network": "standard",
             "alpha": "0.9",
             "resolution": "223",
         }
@@ -432,7 +432,9 @@ class TestUse:
     def test_at_its_widest(self, page: Page, address: str, language: str) -> None:
         """The longest numbers and messages make no phone scroll sideways."""
         layer = "kernel=11&in=4096&out=4096&size=1024"
-        page.goto(f"{address}{language}/multipliers/?{layer}&stride=x&network=full&resolution=320")
+        page.goto(
+            f"{address}{language}/multipliers/?{layer}&stride=x&network=standard&resolution=320"
+        )
         Explorer(page, language)
         assert page.evaluate("document.documentElement.scrollWidth") == 360
 

@@ -22,7 +22,7 @@ const FIELDS = {
   out: { start: 512, min: 1, max: 4096, step: 1 },
   size: { start: 14, min: 1, max: 1024, step: 1 },
   stride: { start: 1, min: 1, max: 8, step: 1 },
-  network: { start: "mobilenet", choices: ["mobilenet", "full", "shallow"] },
+  network: { start: "mobilenet", choices: ["mobilenet", "standard", "shallow"] },
   alpha: { start: 1, min: 0.05, max: 1, step: 0.05, any: true, in_paper: "width_multiplier" },
   resolution: { start: network.resolution, min: 32, max: 320, step: 1, in_paper: "resolution" },
 };
@@ -41,17 +41,22 @@ const WORDS = {
     network: "network",
     alpha: "width multiplier α",
     resolution: "resolution",
-    mobilenet: "MobileNet",
-    full: "full convolutions",
-    shallow: "shallow network",
+    networks: {
+      mobilenet: "MobileNet",
+      standard: "standard convolutions",
+      shallow: "shallow network",
+    },
     mult_adds: "multiply-adds",
     parameters: "parameters",
-    standard: "standard",
-    depthwise: "depthwise",
-    pointwise: "pointwise",
-    separable: "the two together",
+    parts: {
+      standard: "standard",
+      depthwise: "depthwise",
+      pointwise: "pointwise",
+      separable: "the two together",
+    },
+    with_standard: "standard instead",
+    with_separable: "separable instead",
     reduction: "standard ÷ separable",
-    chosen: (name, alpha, size) => `${name}, α = ${alpha}, ${size}×${size}`,
     of_whole: (whole) => `of ${whole}`,
     printed: "in the paper",
     accuracy: "top-1 in the paper",
@@ -91,17 +96,22 @@ const WORDS = {
     network: "네트워크",
     alpha: "너비 배율 α",
     resolution: "해상도",
-    mobilenet: "MobileNet",
-    full: "일반 합성곱",
-    shallow: "얕은 네트워크",
+    networks: {
+      mobilenet: "MobileNet",
+      standard: "일반 합성곱",
+      shallow: "얕은 네트워크",
+    },
     mult_adds: "곱셈-덧셈",
     parameters: "매개변수",
-    standard: "일반",
-    depthwise: "깊이별",
-    pointwise: "점별",
-    separable: "깊이별 + 점별",
+    parts: {
+      standard: "일반",
+      depthwise: "깊이별",
+      pointwise: "점별",
+      separable: "깊이별 + 점별",
+    },
+    with_standard: "일반 합성곱이라면",
+    with_separable: "깊이별 분리 합성곱이라면",
     reduction: "일반 ÷ 깊이별 분리",
-    chosen: (name, alpha, size) => `${name}, α = ${alpha}, ${size}×${size}`,
     of_whole: (whole) => `${whole} 대비`,
     printed: "논문의 값",
     accuracy: "논문의 top-1 정확도",
@@ -139,22 +149,17 @@ class CostExplorer extends HTMLElement {
     const language = document.documentElement.lang;
     this.say = WORDS[language] ?? WORDS.en;
     this.exact = new Intl.NumberFormat(language);
-    this.ratio = new Intl.NumberFormat(language, {
-      minimumFractionDigits: 1,
-      maximumFractionDigits: 1,
-    });
-    this.share = new Intl.NumberFormat(language, {
-      style: "percent",
-      minimumFractionDigits: 1,
-      maximumFractionDigits: 1,
-    });
+    const one_decimal = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    this.ratio = new Intl.NumberFormat(language, one_decimal);
+    this.share = new Intl.NumberFormat(language, { style: "percent", ...one_decimal });
     this.setting = Object.fromEntries(
       Object.entries(FIELDS).map(([name, { start }]) => [name, start]),
     );
     this.fields = {};
     this.build();
     this.open();
-    this.show();
+    this.show_layer();
+    this.show_network();
   }
 
   // What is there to be changed and seen.
@@ -191,7 +196,7 @@ class CostExplorer extends HTMLElement {
     const { choices, min, max, step, in_paper } = FIELDS[name];
     const id = `explorer-${name}`;
     const problem = make("p", { id: `${id}-problem`, className: "explorer-problem" });
-    const options = choices?.map((value) => make("option", { value }, this.say[value]));
+    const options = choices?.map((value) => make("option", { value }, this.say.networks[value]));
     const input = choices
       ? make("select", { id }, ...options)
       : make("input", { id, type: "number", min, max, step });
@@ -214,11 +219,6 @@ class CostExplorer extends HTMLElement {
     return field;
   }
 
-  show() {
-    this.show_layer();
-    this.show_network();
-  }
-
   show_layer() {
     const { say } = this;
     const { kernel, in: in_channels, out: out_channels, stride } = this.setting;
@@ -234,7 +234,9 @@ class CostExplorer extends HTMLElement {
     const most = largest(Object.values(parts));
     this.layer_caption.textContent = say.output(`${size}×${size}×${out_channels}`);
     this.layer.replaceChildren(
-      ...Object.entries(parts).map(([name, cost]) => line(say[name], ...this.bars(cost, most))),
+      ...Object.entries(parts).map(([name, cost]) =>
+        line(say.parts[name], ...this.bars(cost, most)),
+      ),
       line(say.reduction, ...this.ratios(standard, separable)),
     );
     this.said_layer = say.says_layer(
@@ -250,12 +252,12 @@ class CostExplorer extends HTMLElement {
     const setting = {
       width_multiplier: alpha,
       resolution,
-      separable: name !== "full",
+      separable: name !== "standard",
       shallow: name === "shallow",
     };
     const cost = model_cost(network, setting);
     const other = model_cost(network, { ...setting, separable: !setting.separable });
-    const [full, separable] = setting.separable ? [other, cost] : [cost, other];
+    const [standard, separable] = setting.separable ? [other, cost] : [cost, other];
     const whole = model_cost(network, {
       width_multiplier: FIELDS.alpha.start,
       resolution: FIELDS.resolution.start,
@@ -268,11 +270,14 @@ class CostExplorer extends HTMLElement {
     const accuracy = printed && this.share.format(printed.accuracy);
     const most = largest([cost, other]);
     this.costs.replaceChildren(
-      line(say[name], ...this.bars(cost, most)),
-      line(setting.separable ? say.full : say.mobilenet, ...this.bars(other, most)),
-      line(say.reduction, ...this.ratios(full, separable)),
+      line(say.networks[name], ...this.bars(cost, most)),
       line(
-        say.of_whole(say.chosen(say.mobilenet, FIELDS.alpha.start, FIELDS.resolution.start)),
+        setting.separable ? say.with_standard : say.with_separable,
+        ...this.bars(other, most),
+      ),
+      line(say.reduction, ...this.ratios(standard, separable)),
+      line(
+        say.of_whole(this.chosen("mobilenet", FIELDS.alpha.start, FIELDS.resolution.start)),
         ...AMOUNTS.map((amount) => this.share.format(cost[amount] / whole[amount])),
       ),
       ...(printed
@@ -291,9 +296,13 @@ class CostExplorer extends HTMLElement {
         return cells;
       }),
     );
-    const chosen = say.chosen(say[name], this.exact.format(alpha), resolution);
+    const chosen = this.chosen(name, alpha, resolution);
     this.costs_caption.textContent = chosen;
     this.said_network = say.says_network(chosen, this.spoken(cost), accuracy ?? say.unprinted);
+  }
+
+  chosen(name, alpha, size) {
+    return `${this.say.networks[name]}, α = ${this.exact.format(alpha)}, ${size}×${size}`;
   }
 
   /** A layer much as the paper's Table 1 has it. */
@@ -358,7 +367,7 @@ class CostExplorer extends HTMLElement {
 
   named(name) {
     const value = this.setting[name];
-    return FIELDS[name].choices ? this.say[value] : this.exact.format(value);
+    return FIELDS[name].choices ? this.say.networks[value] : this.exact.format(value);
   }
 
   mark(name, message) {
