@@ -1,0 +1,123 @@
+"""What a reader gets who copies the blocks of a page and runs them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from gate.code import OUTPUTS
+from gate.page import Page as Source
+from playwright.sync_api import Browser, Locator
+
+from tests.built import PAGES, ROOT
+
+pytestmark = pytest.mark.browser
+
+
+class Block(NamedTuple):
+    language: str
+    copied: str
+    """Through the button; empty where there is none."""
+    output: str
+    """What the page shows as printed: the block, or in a session the answers."""
+
+
+@pytest.fixture(scope="module")
+def copied(browser: Browser, address: str) -> Iterator[Callable[[str], list[Block]]]:
+    """The blocks of a page, each copied once."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+
+    @cache
+    def copied(path: str) -> list[Block]:
+        page.goto(address + path, wait_until="networkidle")
+        return [read(block) for block in page.locator("div.highlight").all()]
+
+    yield copied
+    context.close()
+
+
+def read(block: Locator) -> Block:
+    language = (block.get_attribute("class") or "").split()[0].removeprefix("language-")
+    button, copied = block.get_by_role("button"), ""
+    if button.count():
+        button.click()
+        copied = block.page.evaluate("navigator.clipboard.readText()")
+    if language == "pycon":
+        output = "\n".join(block.locator(".go").all_text_contents())
+    else:
+        output = block.locator("code").text_content() or ""
+    return Block(language, copied, output.replace("<BLANKLINE>", "").strip("\n"))
+
+
+#: Runs blocks from standard input in order, as a file or statement by statement as a
+#: session, and gives what each of them prints.
+RUNNER = """
+import ast, contextlib, io, json, sys
+
+namespace, printed = {"__name__": "__main__"}, []
+for language, code in json.load(sys.stdin):
+    mode = "single" if language == "pycon" else "exec"
+    tree = ast.parse(code)
+    parts = [ast.Interactive([part]) for part in tree.body] if mode == "single" else [tree]
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        for part in parts:
+            exec(compile(part, "<copied>", mode), namespace)
+    printed.append(output.getvalue().strip("\\n"))
+json.dump(printed, sys.stdout)
+"""
+
+
+def printed(copied: list[tuple[str, str]], folder: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER],
+        input=json.dumps(copied),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer: list[str] = json.loads(done.stdout)
+    return answer
+
+
+@pytest.mark.parametrize("path", PAGES)
+class TestPages:
+    def test_runs(self, copied: Callable[[str], list[Block]], path: str, tmp_path: Path) -> None:
+        """Copied one after another, a page's blocks run and print what the page shows."""
+        source = Source.read(ROOT / "docs" / "en" / f"{path.strip('/') or 'index'}.md")
+        run: list[tuple[str, str]] = []
+        shown: list[str] = []
+        last = 0
+        for block, fence in zip(copied(f"en/{path}"), source.fences, strict=True):
+            assert block.language == fence.language
+            if fence.excuse:  # another test runs it, or none
+                continue
+            if block.language in ("python", "pycon"):
+                run.append((block.language, block.copied))
+                shown.append(block.output if block.language == "pycon" else "")
+            if block.language == "python":
+                last = len(run) - 1
+            elif block.language in OUTPUTS:
+                shown[last] = block.output
+        if run:
+            assert printed(run, tmp_path) == shown
+
+    def test_same_code(self, copied: Callable[[str], list[Block]], path: str) -> None:
+        """It is the same code in either language, to the letter."""
+        assert copied(f"ko/{path}") == copied(f"en/{path}")
+
+    def test_buttons(self, copied: Callable[[str], list[Block]], path: str) -> None:
+        """Code and commands have a button, and come without a prompt; outputs have none."""
+        for block in copied(f"en/{path}"):
+            assert (block.language in OUTPUTS) == (block.copied == "")
+            lines = block.copied.split("\n")
+            assert not any(line.startswith((">>>", "... ", "$")) for line in lines)
