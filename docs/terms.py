@@ -20,7 +20,7 @@ _EMPHASIS = ("em", "strong")
 #: What stands for a link, and for anything else that is no text, where sentences are read.
 _LINK, _OTHER = "\ue000", "\ue001"
 #: Names that are as often something else here: a verb, a block of code.
-_AMBIGUOUS = ("compute", "block", "블록")
+_AMBIGUOUS = ("compute", "filter", "block", "블록")
 _SENTENCE = re.compile(r".+?(?:[.?!](?=\s)|\Z)", re.DOTALL)
 
 
@@ -44,8 +44,8 @@ class _Linker(Treeprocessor):
         # The longest first: a depthwise convolution is not just any convolution.
         longest = sorted(self.names, key=len, reverse=True)
         name = "|".join(map(re.escape, longest))
-        ending = rf"(?:{PARTICLES})?(?![가-힣])" if language == "ko" else r"(?:s|es)?(?![\w-])"
-        self.pattern = re.compile(rf"(?<![\w-])({name})(?={ending})", re.IGNORECASE)
+        end = rf"(?=(?:{PARTICLES})?(?![가-힣]))" if language == "ko" else r"(?:e?s)?(?![\w-])"
+        self.pattern = re.compile(rf"(?<![\w-])(?P<name>{name}){end}", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
         if self._is_glossary(root):
@@ -73,10 +73,10 @@ class _Linker(Treeprocessor):
             if _LINK in sentence[0]:
                 continue
             for match in self.pattern.finditer(text, *sentence.span()):
-                term = self.names[match[1].lower()]
+                term = self.names[match["name"].lower()]
                 if term not in seen:
                     seen.add(term)
-                    uses.append((*match.span(1), term))
+                    uses.append((*match.span(), term))
         # From the last to the first: what is still to be linked stays in its place.
         position = len(text)
         for piece in reversed(pieces):

@@ -167,3 +167,44 @@ def test_permalinks(site: Path, language: str, words: str) -> None:
         html = (site / language / path / "index.html").read_text(encoding="utf-8")
         for identifier, heading in re.findall(r'<h[1-6] id="([^"]+)">(.*?)</h[1-6]>', html):
             assert f'href="#{identifier}" title="{words}"' in heading
+
+
+#: The words in Hangul that a line break divides.
+DIVIDED = """() => {
+    const content = document.querySelector(".md-content");
+    const texts = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+    const divided = [];
+    while (texts.nextNode()) {
+        for (const word of texts.currentNode.data.matchAll(/[가-힣]+/g)) {
+            const range = document.createRange();
+            range.setStart(texts.currentNode, word.index);
+            range.setEnd(texts.currentNode, word.index + word[0].length);
+            if (range.getClientRects().length > 1) divided.push(word[0]);
+        }
+    }
+    return divided;
+}"""
+
+
+@browser_test
+@pytest.mark.parametrize("path", ["ko/theory/", "ko/glossary/", "en/glossary/"])
+def test_korean_words_whole(phone: Page, address: str, path: str) -> None:
+    """No line ends inside a Korean word, on whichever page it stands."""
+    phone.goto(address + path)
+    assert phone.evaluate(DIVIDED) == []
+
+
+@browser_test
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_formula(phone: Page, address: str, language: str) -> None:
+    """A formula is there from the start, as MathML, and moves nothing when it is drawn."""
+    phone.goto(f"{address}{language}/theory/", wait_until="networkidle")
+    assert phone.locator("math mfrac").count() == 3
+    moved = """() => new Promise(resolve => {
+        new PerformanceObserver(list => {
+            const sources = list.getEntries().flatMap(entry => entry.sources);
+            resolve(sources.map(source => source.node));
+        }).observe({type: "layout-shift", buffered: true});
+        setTimeout(() => resolve([]), 200);
+    }).then(nodes => nodes.filter(node => node?.parentElement?.closest(".md-content")).length)"""
+    assert phone.evaluate(moved) == 0
