@@ -104,7 +104,13 @@ class TestLanguageSwitch:
     def test_scrolled(self, screen: Page, address: str) -> None:
         """A reader who has scrolled into a section goes on in that section, there and back."""
         screen.goto(f"{address}ko/theory/", wait_until="networkidle")
-        screen.locator("#formula").evaluate("heading => heading.scrollIntoView()")
+        # Until the table of contents has it: the theme's script may still move things.
+        screen.wait_for_function(
+            """() => {
+                document.querySelector("#formula").scrollIntoView();
+                return document.querySelector(".md-nav__link--active[href='#formula']");
+            }"""
+        )
         screen.mouse.wheel(0, 100)
         for name, language in (("English", "en"), ("한국어", "ko")):
             self.switch(screen, name)
@@ -120,9 +126,11 @@ class TestLanguageSwitch:
 
     def test_asked_for(self, screen: Page, address: str) -> None:
         """A place that was asked for is kept, though it cannot scroll to the top; a query too."""
-        screen.goto(f"{address}en/glossary/?setting=1#resolution-multiplier")
+        path = "glossary/?setting=1#resolution-multiplier"
+        screen.goto(f"{address}en/{path}", wait_until="networkidle")
+        expect(screen.locator("tr:target")).to_be_in_viewport()
         self.switch(screen, "한국어")
-        screen.wait_for_url(f"{address}ko/glossary/?setting=1#resolution-multiplier")
+        screen.wait_for_url(f"{address}ko/{path}")
 
 
 @browser_test
