@@ -8,15 +8,18 @@ A picture is made for a phone: it is 360 units wide, and its text 13 of them. Co
 ``currentColor``; those of a class are in the site's style sheet (``.figure``).
 """
 
+import re
+from collections.abc import Iterable
 from html import escape
 from typing import Literal
 
 import svg
 
-__all__ = ["WIDTH", "picture", "words"]
+__all__ = ["WIDTH", "arrow", "lines", "picture", "words"]
 
 WIDTH = 360
 FONT_SIZE = 13
+LINE_HEIGHT = 16
 
 
 def picture(
@@ -46,7 +49,11 @@ def picture(
             *elements,
         ],
     )
-    return str(drawing).replace("><", ">\n<") + "\n"
+    # A path says the same without the spaces around its letters, in two thirds of the bytes.
+    compact = re.sub(
+        r'(?<= d=")[^"]+', lambda d: re.sub(r" *([A-Za-z]) *", r"\1", d[0]), str(drawing)
+    )
+    return compact.replace("><", ">\n<") + "\n"
 
 
 def words(
@@ -59,3 +66,35 @@ def words(
 ) -> svg.Text:
     """Text whose baseline starts, has its middle or ends at a point."""
     return svg.Text(text=escape(text), x=x, y=y, text_anchor=anchor, class_=class_)
+
+
+def lines(
+    texts: Iterable[str],
+    x: float,
+    middle: float,
+    *,
+    anchor: Literal["start", "middle", "end"] | None = None,
+    first_class: list[str] | None = None,
+) -> list[svg.Element]:
+    """Lines of text below each other, around a height; ``first_class`` is that of the first."""
+    rows = [*texts]
+    first = middle - LINE_HEIGHT * (len(rows) - 1) / 2 + 4.5
+    return [
+        words(
+            row,
+            x,
+            first + LINE_HEIGHT * index,
+            anchor=anchor,
+            class_=None if index else first_class,
+        )
+        for index, row in enumerate(rows)
+    ]
+
+
+def arrow(x: float, y: float, *, right: float = 0, down: float = 0) -> svg.Path:
+    """From a point to the right or down, with a head."""
+    if down:
+        line: list[svg.PathData] = [svg.v(down), svg.m(-4, -5), svg.l(4, 5), svg.l(4, -5)]
+    else:
+        line = [svg.h(right), svg.m(-5, -4), svg.l(5, 4), svg.l(-5, 4)]
+    return svg.Path(d=[svg.M(x, y), *line], fill="none", stroke="currentColor")

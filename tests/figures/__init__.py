@@ -1,5 +1,6 @@
 """The figures, a file of tests each; test_every.py has what holds for all of them."""
 
+import re
 from xml.etree import ElementTree
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -15,3 +16,19 @@ def texts(drawing: Drawing) -> list[str]:
 
 def number(element: Drawing, name: str) -> float:
     return float(element.attrib[name])
+
+
+def planes(group: Drawing) -> list[Drawing]:
+    """The channels of an image that a group has itself, each a grid of pixels."""
+    return [path for path in group.findall(f"{SVG}path") if path.get("class") == "hollow"]
+
+
+def kernels(group: Drawing) -> list[Drawing]:
+    """The kernels that a group has itself, each a mark a weight."""
+    return [path for path in group.findall(f"{SVG}path") if path.get("stroke") is None]
+
+
+def starts(path: Drawing) -> list[tuple[float, float]]:
+    """Where the parts of a path start: the marks of a kernel, and a plane's corner first."""
+    found = re.findall(r"M(\S+) ([\d.]+)", path.attrib["d"])
+    return [(float(x), float(y)) for x, y in found]
