@@ -152,12 +152,11 @@ def _standard(say: Words, y: int) -> tuple[list[svg.Element], int]:
     filters = Filters.of(STANDARD)
     top = y + 30
     rows = [top + (SIDE + GAP) * row for row in range(1, filters.number + 1)]
-    label = [say.filters.format(filters.number), say.size.format(filters.size), filters.sum]
     elements = [
         *_heading(say, say.standard, str(filters.total), y),
         *_planes_label(say.input, IMAGE, top),
         *_output_label(say, top),
-        *lines(label, 0, (rows[0] + rows[-1] + SIDE) / 2),
+        *lines(_counted(filters, say.filters, say), 0, (rows[0] + rows[-1] + SIDE) / 2),
         _frames([(COLUMNS[0], row, COLUMNS[-1] + SIDE, row + SIDE) for row in rows]),
         *_sums(STANDARD, rows),
         *_channels({top: IMAGE} | dict.fromkeys(rows, STANDARD)),
@@ -173,18 +172,8 @@ def _separable(say: Words, y: int, together: str) -> tuple[list[svg.Element], in
     kernels = top + SIDE + GAP
     middle = kernels + SIDE + GAP
     rows = [middle + SIDE + GAP + (SIDE + 6) * row for row in range(pointwise.number)]
-    depthwise_label = [
-        say.depthwise,
-        say.kernels.format(depthwise.number),
-        say.size.format(depthwise.size),
-        depthwise.sum,
-    ]
-    pointwise_label = [
-        say.pointwise,
-        say.filters.format(pointwise.number),
-        say.size.format(pointwise.size),
-        pointwise.sum,
-    ]
+    depthwise_label = [say.depthwise, *_counted(depthwise, say.kernels, say)]
+    pointwise_label = [say.pointwise, *_counted(pointwise, say.filters, say)]
     elements = [
         *_heading(say, say.separable, together, y),
         *_planes_label(say.input, IMAGE, top),
@@ -208,6 +197,10 @@ def _heading(say: Words, name: str, total: str, y: int) -> list[svg.Element]:
         words(say.weights.format(total), WIDTH, y, anchor="end", class_=["strong"]),
         words(say.channel, 0, y + 22),
     ]
+
+
+def _counted(filters: Filters, name: str, say: Words) -> list[str]:
+    return [name.format(filters.number), say.size.format(filters.size), filters.sum]
 
 
 def _planes_label(name: str, image: torch.Tensor, y: int) -> list[svg.Element]:
