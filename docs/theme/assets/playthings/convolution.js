@@ -9,8 +9,9 @@ export function positions({ size, kernel, stride, padding }) {
 
 /**
  * A convolution: its `output`, and its `steps` in order, position by position, at each one
- * output channel after the other. A step has its place in the output, the `terms` that are
- * multiplied, their sum, and what it has taken so far: `parameters` and `multAdds`.
+ * output channel after the other. A step has its place in the output; for each channel that
+ * its filter sees, a part: the terms that are multiplied, and their sum; the sum of the parts;
+ * and what has been used and done so far, `parameters` and `multAdds`.
  */
 export function convolution(input, weight, { stride = 1, padding = 0, groups = 1 }) {
   const kernel = weight[0][0].length;
@@ -22,34 +23,39 @@ export function convolution(input, weight, { stride = 1, padding = 0, groups = 1
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
       weight.forEach((filter, channel) => {
-        const terms = products(input, filter, {
-          first: Math.floor((channel * groups) / weight.length) * filter.length,
-          top: row * stride - padding,
-          left: column * stride - padding,
-        });
-        const sum = terms.reduce((total, { product }) => total + product, 0);
-        // Each filter is used first at the first position, and again at all others.
-        parameters += steps.length < weight.length ? terms.length : 0;
-        multAdds += terms.length;
+        const first = Math.floor((channel * groups) / weight.length) * filter.length;
+        const top = row * stride - padding;
+        const left = column * stride - padding;
+        const parts = filter.map((weights, depth) => ({
+          channel: first + depth,
+          ...products(input[first + depth], weights, top, left),
+        }));
+        const sum = total(parts, "sum");
+        const taken = filter.length * kernel * kernel;
+        // A filter's first position is the first; at all others the same weights come again.
+        parameters += steps.length < weight.length ? taken : 0;
+        multAdds += taken;
         output[channel][row][column] = sum;
-        steps.push({ channel, row, column, terms, sum, parameters, multAdds });
+        steps.push({ channel, row, column, parts, sum, parameters, multAdds });
       });
     }
   }
   return { output, steps };
 }
 
-/** What a filter multiplies at one position; outside of the input are zeros. */
-function products(input, filter, { first, top, left }) {
-  return filter.flatMap((kernel, depth) =>
-    kernel.flatMap((weights, y) =>
-      weights.map((weight, x) => {
-        const [channel, row, column] = [first + depth, top + y, left + x];
-        const value = input[channel][row]?.[column] ?? 0;
-        return { channel, row, column, value, weight, y, x, product: value * weight };
-      }),
-    ),
+/** A kernel times the window at a place in a channel; around the channel are zeros. */
+function products(channel, kernel, top, left) {
+  const terms = kernel.flatMap((weights, row) =>
+    weights.map((weight, column) => {
+      const value = channel[top + row]?.[left + column] ?? 0;
+      return { row, column, value, weight, product: value * weight };
+    }),
   );
+  return { top, left, terms, sum: total(terms, "product") };
+}
+
+function total(entries, name) {
+  return entries.reduce((sum, entry) => sum + entry[name], 0);
 }
 
 /** What the kind of a setting leaves no choice about. */

@@ -76,11 +76,11 @@ export class Stage {
   /** Show a step of the layer; without one, no number takes part. */
   show({ kind, input, padding, steps }, step) {
     this.#filter = step?.channel ?? 0;
-    const products = steps.flatMap(({ terms }) => terms.map(({ product }) => product));
-    this.element.style.setProperty("--digits", widest([...input.flat(2), ...products]));
-    this.#rows.forEach(({ element, values, kernels, products, sum }, channel) => {
-      const terms = step?.terms.filter((term) => term.channel === channel) ?? [];
-      element.classList.toggle("idle", terms.length === 0);
+    const all = steps.flatMap(({ parts }) => parts.flatMap(({ terms }) => terms));
+    const numbers = [...input.flat(2), ...all.map(({ product }) => product)];
+    this.element.style.setProperty("--digits", widest(numbers));
+    this.#rows.forEach(({ values, kernels, products, sum }, channel) => {
+      const part = step?.parts.find((each) => each.channel === channel);
       const name = words.channel(channel + 1);
       const filter = kind === "depthwise" ? words.kernel : words.filter(this.#filter + 1);
       kernels.table.caption.textContent = filter;
@@ -94,17 +94,16 @@ export class Stage {
         ]);
       });
       each(kernels.cells, (cell, row, column) => {
-        cell.classList.toggle("used", terms.length > 0);
+        cell.classList.toggle("used", Boolean(part));
         fill(cell, 0, [filter, name, words.place(row + 1, column + 1)]);
       });
       each(products.cells, (cell) => cell.replaceChildren());
-      for (const { row, column, y, x, value, weight, product } of terms) {
-        values.cells[row + padding][column + padding].classList.add("used");
+      for (const { row, column, value, weight, product } of part?.terms ?? []) {
+        values.cells[part.top + padding + row][part.left + padding + column].classList.add("used");
         const factors = make("span", {}, `${signed(value)} × ${signed(weight)} = `);
-        products.cells[y][x].replaceChildren(factors, signed(product));
+        products.cells[row][column].replaceChildren(factors, signed(product));
       }
-      const total = terms.reduce((total, { product }) => total + product, 0);
-      sum.textContent = terms.length ? words.sum(signed(total)) : "";
+      sum.textContent = part ? words.sum(signed(part.sum)) : "";
     });
   }
 }

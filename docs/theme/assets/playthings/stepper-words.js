@@ -100,7 +100,7 @@ const WORDS = {
     play: "재생",
     pause: "멈춤",
     next: "다음",
-    reset: "처음으로",
+    reset: "초기화",
     hint: "입력과 커널의 숫자는 바꿀 수 있습니다. 숫자 사이는 화살표 키로 옮겨 다닙니다.",
     wrong: (written, value) =>
       `${written ? `‘${written}’ 대신` : "빈칸 대신"} −9부터 9까지의 정수를 넣어 주세요. ` +

@@ -95,12 +95,12 @@ class ConvStepper extends HTMLElement {
     edit(this.#stages, {
       entered: () => this.#pause(),
       changed: () => {
-        this.#complain();
+        this.#settle();
         this.#compute();
         this.#show();
       },
       wrong: (field, written) =>
-        this.#complain(words.wrong(written, field.value), field, field.closest(".channel")),
+        this.#complain(words.wrong(written, field.value), field),
     });
 
     this.#working.append(
@@ -115,7 +115,7 @@ class ConvStepper extends HTMLElement {
       ),
       make("p", { class: "hint" }, words.hint),
     );
-    this.replaceChildren(settings, this.#about, this.#working);
+    this.replaceChildren(settings, this.#about, this.#working, this.#problem);
   }
 
   #reset() {
@@ -141,14 +141,14 @@ class ConvStepper extends HTMLElement {
     const fits = positions(setting) > 0;
     this.#working.hidden = !fits;
     if (fits) {
-      this.#complain();
+      this.#settle();
       this.#compute();
       this.#draw();
       this.#go(0);
     } else {
       const input = square(setting.size + 2 * setting.padding);
       const message = words.tooLarge(square(setting.kernel), input);
-      this.#complain(message, this.#selects.kernel, this);
+      this.#complain(message, this.#selects.kernel);
     }
   }
 
@@ -251,27 +251,26 @@ class ConvStepper extends HTMLElement {
     }
   }
 
-  /** Say by a field or a choice what is wrong with it; without a message, nothing is. */
-  #complain(message = "", what = null, place = null) {
-    for (const before of this.querySelectorAll("[aria-describedby]")) {
-      before.removeAttribute("aria-describedby");
-    }
-    this.#problem.remove();
+  /** Say right below a field or a choice what is wrong with it. */
+  #complain(message, about) {
+    this.#settle();
+    about.setAttribute("aria-describedby", this.#problem.id);
     this.#problem.textContent = message;
-    place?.append(this.#problem);
-    what?.setAttribute("aria-describedby", this.#problem.id);
+    const below = about.getBoundingClientRect().bottom - this.getBoundingClientRect().top;
+    this.#problem.style.top = `${below}px`;
+  }
+
+  /** Nothing is wrong. */
+  #settle() {
+    this.#problem.textContent = "";
+    this.querySelector("[aria-describedby]")?.removeAttribute("aria-describedby");
   }
 }
 
-/** The sum over the channels. */
-function equation({ terms, sum }) {
-  const channels = Map.groupBy(terms, ({ channel }) => channel);
-  const sums = [...channels.values()].map((each) =>
-    each.reduce((total, { product }) => total + product, 0),
-  );
-  const [first, ...others] = sums;
-  const rest = others.map((other) => (other < 0 ? ` − ${-other}` : ` + ${other}`));
-  return rest.length ? `${signed(first)}${rest.join("")} = ${signed(sum)}` : signed(sum);
+/** How the sums of the channels add up; of one channel, its sum. */
+function equation({ parts: [first, ...others], sum }) {
+  const added = others.map((other) => (other.sum < 0 ? ` − ${-other.sum}` : ` + ${other.sum}`));
+  return [signed(first.sum), ...added, ...(added.length ? [` = ${signed(sum)}`] : [])].join("");
 }
 
 /** Numbers in a row as an array of arrays of this shape. */
