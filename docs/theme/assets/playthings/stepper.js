@@ -48,6 +48,8 @@ class ConvStepper extends HTMLElement {
   #slider = make("input", { type: "range", min: 1 });
   #total = make("span");
   #problem = make("p", { class: "problem", role: "alert", id: "conv-stepper-problem" });
+  /** Whether the problem came up on the way to a button: it is still to be read after its step. */
+  #isNew = false;
   #drawn = [];
 
   connectedCallback() {
@@ -100,7 +102,7 @@ class ConvStepper extends HTMLElement {
         this.#show();
       },
       wrong: (field, written) =>
-        this.#complain(words.wrong(written, field.value), field),
+        this.#complain(words.wrong(written, field.getAttribute("aria-label"), field.value), field),
     });
 
     this.#working.append(
@@ -189,6 +191,10 @@ class ConvStepper extends HTMLElement {
   #go(step) {
     if (step in this.#steps) {
       this.#step = step;
+      if (!this.#isNew) {
+        this.#settle();
+      }
+      this.#isNew = false;
       this.#show();
     }
   }
@@ -258,6 +264,7 @@ class ConvStepper extends HTMLElement {
     this.#problem.textContent = message;
     const below = about.getBoundingClientRect().bottom - this.getBoundingClientRect().top;
     this.#problem.style.top = `${below}px`;
+    this.#isNew = true;
   }
 
   /** Nothing is wrong. */
