@@ -4,7 +4,7 @@ RUN := .venv/bin/python -m
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build gate test update translated lint bench bench-gate bench-speed lock clean
+.PHONY: help serve build gate test update translated lint bench bench-gate bench-speed bench-site lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,7 +33,7 @@ lint: .venv/installed  ## style, types, spelling
 	$(RUN) mypy
 	.venv/bin/codespell
 
-bench: bench-gate bench-speed  ## the figures on "How this site is tested" and "Make it fast" (fifteen minutes)
+bench: bench-gate bench-speed bench-site  ## the figures on "How this site is tested" and "Make it fast", and Lighthouse's (half an hour)
 
 bench-gate: .venv/installed
 	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[bench]'
@@ -45,12 +45,20 @@ bench-speed: .venv-bench/installed .venv/installed
 	.venv-bench/bin/python -m bench.speed docs/measured/speed.json
 	@$(MAKE) --no-print-directory update
 
+bench-site: bench/node_modules/installed .venv/installed
+	$(RUN) bench.site
+
 lock: .venv/installed  ## take newer versions into constraints.txt
 	.venv/bin/uv pip compile --quiet --upgrade --universal --all-extras --no-emit-package mobilenet \
 		--custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
 
 clean:  ## remove what the other commands made
-	rm -rf .venv .venv-bench site .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-bench bench/node_modules site .pytest_cache .mypy_cache .ruff_cache
+
+bench/node_modules/installed: bench/package-lock.json
+	@command -v node java >/dev/null || { echo "make bench-site needs Node.js 18 or newer and Java 11 or newer"; exit 1; }
+	PUPPETEER_SKIP_DOWNLOAD=1 npm install --prefix bench --no-save --no-audit --no-fund
+	@touch $@
 
 .venv-bench/installed: bench/requirements.txt constraints.txt
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench

@@ -10,7 +10,7 @@ import torch
 from mobilenet import MobileNetV1
 from mobilenet.cost import ModelCost, model_cost
 
-__all__ = ["arguments", "namespace", "network_cost", "paper", "post"]
+__all__ = ["arguments", "namespace", "network_cost", "paper", "post", "resolution"]
 
 
 def namespace(value: Any) -> Any:
@@ -30,9 +30,15 @@ def arguments(row: SimpleNamespace) -> dict[str, Any]:
     return vars(getattr(row, "arguments", SimpleNamespace()))
 
 
+def resolution(row: SimpleNamespace) -> int:
+    """The side of the images of such a row."""
+    side: int = getattr(row, "resolution", 224)
+    return side
+
+
 def network_cost(row: SimpleNamespace) -> ModelCost:
     """What the network of a row of the paper's tables 4 to 7 costs, computed here."""
-    side = getattr(row, "resolution", 224)
+    side = resolution(row)
     with torch.device("meta"):  # quick, and without memory for the weights
         model = MobileNetV1(**arguments(row))
     return model_cost(model, (3, side, side))

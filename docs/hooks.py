@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
+import markup
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from search import separator
+from terms import TermLinks
 
 DOCS = Path(__file__).parent
 LANGUAGES = ("ko", "en")
+
+
+@event_priority(100)
+def on_config(config: MkDocsConfig) -> None:
+    """What the glossary has: words to search for, and terms that lead to it."""
+    if Path(config.config_file_path).parent == DOCS:
+        language = config.theme["language"]
+        config.plugins["material/search"].config["separator"] = separator(language)
+        config.markdown_extensions.append(TermLinks(language))  # type: ignore[arg-type] # not by name
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -39,12 +52,27 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_page_context(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
-    """The language switch, and ``hreflang``, lead to the same page, at any address."""
-    for alternate in config.extra.get("alternate", []):
+    """The language switch leads to the same page, and ``hreflang`` names both, at any address."""
+    alternates = config.extra.get("alternate", [])
+    for alternate in alternates:
         alternate["link"] = posixpath.join(alternate["home"], page.url)
+    links = {alternate["lang"]: alternate["link"] for alternate in alternates}
+    if links:
+        links["x-default"] = links["en"]
+    else:  # the landing page offers the choice
+        links = {**{language: f"{language}/" for language in LANGUAGES}, "x-default": "./"}
+    address = config.site_url
+    context["hreflang"] = {key: urljoin(address, link) for key, link in links.items()}
     return context
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Leave out the comments: they are the gate's, not the reader's."""
-    return re.sub(r"\n?<!--.*?-->", "", html, flags=re.DOTALL)
+    return markup.content(html)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    return markup.page(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    return markup.page(output) if template_name == "404.html" else output

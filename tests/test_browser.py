@@ -1,13 +1,25 @@
 """The built site in Chromium, below a sub-path."""
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from tests.built import PAGES
 
 pytestmark = pytest.mark.browser
+
+
+#: To the end of the page and back, a screen at a time.
+SCROLL = """async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+        scrollTo({top: y, behavior: "instant"});
+        await new Promise(requestAnimationFrame);
+    }
+    scrollTo({top: 0, behavior: "instant"});
+}"""
 
 
 @pytest.fixture
@@ -30,14 +42,25 @@ def test_language_switch(page: Page, address: str, path: str) -> None:
         assert page.locator("html").get_attribute("lang") == language
 
 
-@pytest.mark.parametrize("path", ["", *(f"{la}/{path}" for la in ("ko", "en") for path in PAGES)])
+EVERYWHERE = ["", *(f"{language}/{path}" for language in ("ko", "en") for path in PAGES)]
+
+SHIFTS = """() => new Promise(resolve => new PerformanceObserver(list => resolve(
+    list.getEntries().filter(entry => !entry.hadRecentInput && entry.value > 0.0005).map(entry =>
+        [entry.value, entry.sources.map(source => source.node?.outerHTML?.slice(0, 80))])
+)).observe({type: "layout-shift", buffered: true}) || setTimeout(() => resolve([]), 200))"""
+
+#: At most, of what a first visit loads and of what a page after it does; gzipped.
+FIRST_VISIT, NEXT_PAGE = 250_000, 40_000
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
 def test_page(page: Page, address: str, path: str) -> None:
-    """No page scrolls sideways on a phone, asks another host, or logs an error."""
+    """No page scrolls sideways on a phone, asks another host, logs an error, or shifts."""
     hosts: set[str] = set()
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type in ("error", "warning"):
             errors.append(message.text)
 
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
@@ -45,9 +68,55 @@ def test_page(page: Page, address: str, path: str) -> None:
     page.on("pageerror", lambda error: errors.append(str(error)))
 
     page.goto(address + path, wait_until="networkidle")
+    page.evaluate(SCROLL)
 
     width = page.evaluate("document.documentElement.scrollWidth")
     assert (width, hosts, errors) == (360, {address.split("/")[2]}, [])
+    assert page.evaluate(SHIFTS) == []
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_open_to_everyone(page: Page, address: str, path: str) -> None:
+    """axe finds nothing to object to: on a phone, on a wide screen, in the dark."""
+    page.goto(address + path, wait_until="networkidle")
+    page.evaluate(SCROLL)  # what loads late is there
+    found = {"phone": violations(page)}
+    page.set_viewport_size({"width": 1280, "height": 800})
+    found["wide"] = violations(page)
+    page.emulate_media(color_scheme="dark")
+    page.locator("body[data-md-color-scheme=slate]").wait_for()
+    found["dark"] = violations(page)
+    assert found == {"phone": [], "wide": [], "dark": []}
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    # Colors fade from one scheme to the other.
+    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"][:3]]) for each in found]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_light(browser: Browser, address: str, language: str) -> None:
+    """A first visit is light, whichever page it is to, and each page after it lighter."""
+    for path in PAGES:
+        context = browser.new_context()
+        page = context.new_page()
+        loaded: dict[str, int] = {}
+
+        def weigh(response: Response, loaded: dict[str, int] = loaded) -> None:
+            loaded.setdefault(response.url, len(gzip.compress(response.body(), 6)))
+
+        page.on("response", weigh)
+        page.goto(f"{address}{language}/{path}", wait_until="networkidle")
+        page.evaluate(SCROLL)
+        page.wait_for_load_state("networkidle")
+        first = sum(loaded.values())
+        page.locator(".md-footer__link").last.click()
+        page.wait_for_load_state("networkidle")
+        assert first <= FIRST_VISIT, (path, loaded)
+        assert sum(loaded.values()) - first <= NEXT_PAGE, (path, loaded)
+        context.close()
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -57,3 +126,55 @@ def test_landing_page(page: Page, address: str, language: str) -> None:
     page.locator(f'.languages a[hreflang="{language}"]').click()
     page.wait_for_url(f"{address}{language}/")
     assert page.locator("html").get_attribute("lang") == language
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_menu_by_keyboard(page: Page, address: str, language: str) -> None:
+    """On a phone's width the menu opens by keyboard, says that it is open, and leads on."""
+    page.goto(f"{address}{language}/")
+    name = {"ko": "메뉴", "en": "Menu"}[language]
+    menu = page.get_by_role("button", name=name, exact=True)
+    assert menu.get_attribute("aria-expanded") == "false"
+    menu.focus()
+    page.keyboard.press("Enter")
+    assert menu.get_attribute("aria-expanded") == "true"
+    page.locator(".md-nav--primary").get_by_role("link", name="VER2").click()
+    page.wait_for_url(f"{address}{language}/ver2/")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_search_by_keyboard(page: Page, address: str, language: str) -> None:
+    """On a phone's width the search opens by keyboard, and takes what is typed next."""
+    page.goto(f"{address}{language}/")
+    name = {"ko": "검색", "en": "Search"}[language]
+    page.get_by_role("button", name=name, exact=True).focus()
+    page.keyboard.press("Enter")
+    page.locator(".md-search__input:focus").wait_for()
+    page.keyboard.type("VER2")
+    page.locator(".md-search-result__item").first.wait_for()
+
+
+def test_wide_table_by_keyboard(page: Page, address: str) -> None:
+    """A table wider than the phone is reached by keyboard, and scrolls by it."""
+    page.goto(f"{address}en/architecture/")
+    box = page.locator(".md-typeset__scrollwrap[tabindex='0']").first
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
+
+
+def test_header(page: Page, address: str) -> None:
+    """The header has one button for light and dark; menu and search only where they are needed."""
+    page.goto(f"{address}en/", wait_until="networkidle")
+
+    def shown() -> list[str]:
+        buttons = page.locator(".md-header__button:not(.md-logo):visible")
+        return [
+            each.get_attribute("aria-label") or each.get_attribute("title") or ""
+            for each in buttons.all()
+        ]
+
+    scheme = "Light · 밝게"  # what the button leads to
+    assert shown() == ["Menu", scheme, "Select language", "Search"]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert [name for name in shown() if name in ("Menu", "Search", scheme)] == [scheme]

@@ -10,7 +10,7 @@
 ``languages``      holds the two languages together, and the record of what was read
 ``terms``          holds the Korean pages to the glossary
 ``modules``        the package's docstrings, and its sections on the pages
-``drawings``       the pictures of ``docs/figures``, their files, and who shows them
+``drawings``       what is drawn into files, pictures and data, and who shows it
 ``drift``          what the gate has to say
 ``plugin``         hands all of it to pytest, one test a file
 ``update``         make update

@@ -1,7 +1,8 @@
-"""The pictures of ``docs/figures``: their drawings, a file a language, and who shows them.
+"""What is drawn from the package: pictures, a file a language, and the data of scripts.
 
-Pages include the files, so that whatever builds a page needs no picture's code. A file
-that is not what its module draws today is not true.
+Pages include the pictures' files and scripts fetch the data's, so that whatever shows them
+needs none of the code that draws them. A file that is not what its module draws today is
+not true.
 """
 
 from __future__ import annotations
@@ -16,33 +17,40 @@ from gate.drift import Drift
 from gate.page import Page
 from gate.site import DOCS, LANGUAGES, is_korean, pages, project_path
 
+#: The pictures, and where they are drawn.
 FOLDER = DOCS / "figures"
 DRAWN = FOLDER / "drawn"
+#: What the scripts know of the package, and where it is written, for them to fetch.
+PLAYTHINGS = DOCS / "playthings"
+DATA = DOCS / "theme" / "assets" / "playthings"
 
 
-def is_picture(path: Path) -> bool:
-    """Whether a file is a module with a picture; those with an underscore help to draw."""
-    return path.suffix == ".py" and path.parent == FOLDER and not path.name.startswith("_")
+def is_source(path: Path) -> bool:
+    """Whether a module draws a picture or data; those with an underscore help to draw."""
+    is_module = path.suffix == ".py" and not path.name.startswith("_")
+    return is_module and path.parent in (FOLDER, PLAYTHINGS)
 
 
 def is_drawing(path: Path) -> bool:
-    return path.parent == DRAWN
+    return path.parent == DRAWN or (path.parent == DATA and path.suffix == ".json")
 
 
 def drawings() -> list[Path]:
     """Every drawing that there is, or should be."""
-    return sorted({*DRAWN.glob("*"), *(file for name in _names() for file in _drawings(name))})
+    there = [file for folder in (DRAWN, DATA) for file in folder.glob("*") if is_drawing(file)]
+    return sorted({*there, *(file for source in _sources() for file in _drawings(source))})
 
 
 def evaluate(path: Path, text: str) -> Iterator[Drift]:
     """Is the text of a drawing what its module draws?"""
-    name, _, rest = path.name.partition(".")
-    if name not in _names() or path not in _drawings(name):
-        yield Drift("No picture of docs/figures is drawn here: delete the file.", 1)
+    source = next((source for source in _sources() if path in _drawings(source)), None)
+    if source is None:
+        yield Drift("Nothing is drawn here: delete the file.", 1)
         return
-    module = f"docs/figures/{name}.py"
+    module = f"docs/{source.parent.name}/{source.name}"
+    _, *language, _ = path.name.split(".")
     try:
-        drawn = importlib.import_module(f"figures.{name}").draw(rest.removesuffix(".svg"))
+        drawn = importlib.import_module(f"{source.parent.name}.{source.stem}").draw(*language)
     except Exception as error:
         yield Drift(f"{module} does not draw it.\n{report(error)}", 1)
         return
@@ -51,11 +59,13 @@ def evaluate(path: Path, text: str) -> Iterator[Drift]:
         yield Drift(message, 1, mend=(0, len(text), drawn))
 
 
-def evaluate_picture(path: Path) -> Iterator[Drift]:
-    """Is a picture drawn in each language, and on a page of each?"""
-    for file in _drawings(path.stem):
+def evaluate_source(path: Path) -> Iterator[Drift]:
+    """Is all drawn that a module draws, and a picture on a page of each language?"""
+    for file in _drawings(path):
         if not file.is_file():
             yield Drift(f"There is no {project_path(file)}: `make update` draws it.", 1)
+    if path.parent != FOLDER:
+        return
     for language in LANGUAGES:
         if not any(
             figure.name == path.stem
@@ -90,12 +100,20 @@ def misplaced(page: Page) -> Iterator[Drift]:
         yield Drift(message, figure.line)
 
 
+def _sources() -> list[Path]:
+    found = [*FOLDER.glob("*.py"), *PLAYTHINGS.glob("*.py")]
+    return sorted(path for path in found if is_source(path))
+
+
 def _names() -> list[str]:
-    return [path.stem for path in sorted(FOLDER.glob("*.py")) if is_picture(path)]
+    return [path.stem for path in _sources() if path.parent == FOLDER]
 
 
-def _drawings(name: str) -> list[Path]:
-    return [DRAWN / f"{name}.{language}.svg" for language in LANGUAGES]
+def _drawings(source: Path) -> list[Path]:
+    """What a module draws: a picture in each language, or data, which has none."""
+    if source.parent == FOLDER:
+        return [DRAWN / f"{source.stem}.{language}.svg" for language in LANGUAGES]
+    return [DATA / f"{source.stem}.json"]
 
 
 def _form(name: str, language: str) -> str:

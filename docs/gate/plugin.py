@@ -1,4 +1,4 @@
-"""Hands each page, each module's docstrings and each picture to pytest: one test a file.
+"""Hands each page, each module's docstrings and each drawing to pytest: one test a file.
 
 A test says everything that does not hold on its page, each with the page's own line.
 """
@@ -37,8 +37,8 @@ class TrueItem(pytest.Item):
     def runtest(self) -> None:
         if modules.is_module(self.path):
             drifts = list(modules.evaluate(self.path))
-        elif drawings.is_picture(self.path):
-            drifts = list(drawings.evaluate_picture(self.path))
+        elif drawings.is_source(self.path):
+            drifts = list(drawings.evaluate_source(self.path))
         elif drawings.is_drawing(self.path):
             drifts = list(drawings.evaluate(self.path, self.path.read_text(encoding="utf-8")))
         else:
@@ -61,7 +61,7 @@ class TrueItem(pytest.Item):
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> TrueFile | None:
-    judged = (page_set().__contains__, modules.is_module, drawings.is_picture, drawings.is_drawing)
+    judged = (page_set().__contains__, modules.is_module, drawings.is_source, drawings.is_drawing)
     if any(is_one(file_path) for is_one in judged):
         return TrueFile.from_parent(parent, path=file_path)
     return None

@@ -5,23 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
+from glossary import PAGE, Term, read
 from sybil import Example
 
 from gate.drift import Drift
 from gate.page import Page
 from gate.site import DOCS, is_korean
 
-GLOSSARY = DOCS / "ko" / "glossary.md"
+GLOSSARY = DOCS / "ko" / PAGE
 _BRACKET = re.compile(r"([가-힣][가-힣 -]*)\(([A-Za-z][A-Za-z -]*)\)")
-
-
-class Term(NamedTuple):
-    english: str
-    korean: str
-    avoided: tuple[str, ...]
-    """What others call it, and these pages do not."""
 
 
 def compare(example: Example) -> Iterator[Drift]:
@@ -52,17 +45,4 @@ def _avoided() -> re.Pattern[str]:
 
 @cache
 def terms() -> list[Term]:
-    """The rows of the Korean glossary page."""
-    found = []
-    for block in Page.read(GLOSSARY).blocks:
-        if not block.kind.endswith("tr"):
-            continue
-        english, korean, _, avoided = (cell.strip() for cell in block.text.split("|")[1:])
-        others = filter(None, map(str.strip, avoided.split(",")))
-        found.append(Term(_bare(english), _bare(korean), tuple(others)))
-    return found
-
-
-def _bare(cell: str) -> str:
-    """A term without the symbol or the abbreviation in brackets behind it."""
-    return re.sub(r"\(.*\)", "", cell).strip()
+    return read("ko")

@@ -1,4 +1,7 @@
-"""The figures: what they show, that they are drawn anew, and that each page has its own."""
+"""The figures: what they show, that they are drawn anew, and that each page has its own.
+
+With them, what the playthings know of the package, which is drawn into files likewise.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,10 @@ from tests.built import ROOT
 from tests.figures import SVG, texts
 from tests.test_gate import CONFIG, PARTS, run
 
+FIGURES = [path for path in drawings.drawings() if path.suffix == ".svg"]
 
-@pytest.mark.parametrize("path", drawings.drawings(), ids=lambda path: path.name)
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.name)
 class TestEveryFigure:
     def test_for_screen_readers(self, path: Path) -> None:
         """It is one image, with a title and a description."""
@@ -161,19 +166,22 @@ class TestDrawings:
 
     @pytest.fixture
     def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        """A copy of the pictures to spoil."""
+        """A copy of the pictures to spoil, and beside it one of the playthings."""
         folder = shutil.copytree(drawings.FOLDER, tmp_path / "figures")
         monkeypatch.setattr(drawings, "FOLDER", folder)
         monkeypatch.setattr(drawings, "DRAWN", folder / "drawn")
+        for name, copy in (("PLAYTHINGS", "playthings"), ("DATA", "data")):
+            shutil.copytree(getattr(drawings, name), tmp_path / copy)
+            monkeypatch.setattr(drawings, name, tmp_path / copy)
         return folder
 
     def said(self, folder: Path) -> dict[str, list[str]]:
         """What is said of which file."""
-        files = [*folder.glob("*.py"), *(folder / "drawn").glob("*")]
+        files = [file for file in folder.parent.rglob("*") if file.is_file()]
         found: dict[str, list[Any]] = {}
         for file in files:
-            if drawings.is_picture(file):
-                found[file.name] = list(drawings.evaluate_picture(file))
+            if drawings.is_source(file):
+                found[file.name] = list(drawings.evaluate_source(file))
             elif drawings.is_drawing(file):
                 found[file.name] = list(drawings.evaluate(file, file.read_text(encoding="utf-8")))
         return {name: [str(drift) for drift in drifts] for name, drifts in found.items() if drifts}
@@ -182,10 +190,17 @@ class TestDrawings:
         """Nothing is said of files that are as they are drawn."""
         assert self.said(folder) == {}
 
-    @pytest.mark.parametrize(("old", "new"), [(">0.75<", ">0.80<"), ("\n</svg>", "</svg>")])
-    def test_another_drawing(self, folder: Path, old: str, new: str) -> None:
+    @pytest.mark.parametrize(
+        ("name", "old", "new"),
+        [
+            ("figures/drawn/tradeoff.ko.svg", ">0.75<", ">0.80<"),
+            ("figures/drawn/tradeoff.ko.svg", "\n</svg>", "</svg>"),
+            ("data/networks.json", "0.717", "0.718"),
+        ],
+    )
+    def test_another_drawing(self, folder: Path, name: str, old: str, new: str) -> None:
         """A file that was edited is named, and `make update` puts it back, to the letter."""
-        file = folder / "drawn" / "tradeoff.ko.svg"
+        file = folder.parent / name
         text = file.read_text(encoding="utf-8")
         assert text.count(old) == 1
         file.write_text(text.replace(old, new), encoding="utf-8")
@@ -195,25 +210,37 @@ class TestDrawings:
         assert "`make update`" in found[file.name][0]
         assert mended(file, text.replace(old, new)) == (text, [])
 
-    def test_not_drawn(self, folder: Path) -> None:
-        """A picture without its drawing is named, and `make update` draws it."""
-        file = folder / "drawn" / "tradeoff.ko.svg"
+    @pytest.mark.parametrize(
+        ("name", "source"),
+        [("figures/drawn/tradeoff.ko.svg", "tradeoff.py"), ("data/networks.json", "networks.py")],
+    )
+    def test_not_drawn(self, folder: Path, name: str, source: str) -> None:
+        """What is not drawn is named, and `make update` draws it."""
+        file = folder.parent / name
         text = file.read_text(encoding="utf-8")
         file.unlink()
 
-        assert "tradeoff.ko.svg: `make update` draws it" in self.said(folder)["tradeoff.py"][0]
+        assert f"{file.name}: `make update` draws it" in self.said(folder)[source][0]
         assert file in drawings.drawings()
         assert mended(file, "") == (text, [])
 
     @pytest.mark.parametrize(
-        "name", ["gone.en.svg", "tradeoff.fr.svg", "tradeoff.svg", "notes.txt"]
+        "name",
+        [
+            "figures/drawn/gone.en.svg",
+            "figures/drawn/tradeoff.fr.svg",
+            "figures/drawn/tradeoff.svg",
+            "figures/drawn/notes.txt",
+            "data/gone.json",
+            "data/networks.en.json",
+        ],
     )
     def test_drawn_by_nothing(self, folder: Path, name: str) -> None:
-        """A file that no picture is drawn in is named, and left where it is."""
-        file = folder / "drawn" / name
+        """A file that nothing is drawn in is named, and left where it is."""
+        file = folder.parent / name
         shutil.copy(folder / "drawn" / "tradeoff.en.svg", file)
 
-        assert "delete the file" in self.said(folder)[name][0]
+        assert "delete the file" in self.said(folder)[file.name][0]
         text = file.read_text(encoding="utf-8")
         assert mended(file, text)[0] == text
 
@@ -254,10 +281,18 @@ class TestDrawings:
         text = source.read_text(encoding="utf-8")
         assert text.count("    (1024, 1),\n") == 1
         source.write_text(text.replace("    (1024, 1),\n", "    (1024, 2),\n"), encoding="utf-8")
-        drawn = [f"docs/figures/drawn/tradeoff.{language}.svg" for language in sorted(LANGUAGES)]
+        drawn = [
+            *(
+                f"docs/figures/drawn/{name}.{language}.svg"
+                for name in ("layers", "tradeoff")
+                for language in sorted(LANGUAGES)
+            ),
+            "docs/theme/assets/playthings/networks.json",
+        ]
 
         def failing() -> list[str]:
-            done = run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs/figures")
+            folders = ("docs/figures", "docs/playthings", "docs/theme")
+            done = run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", *folders)
             assert done.returncode in (0, 1), done.stdout + done.stderr
             return sorted(re.findall(r"^FAILED ([^:\s]+)", done.stdout, re.MULTILINE))
 
@@ -268,7 +303,7 @@ class TestDrawings:
 
         assert failing() == drawn
         first = updated()
-        assert [f"+++ b/{name}" in first for name in drawn] == [True, True]
+        assert [name for name in drawn if f"+++ b/{name}" not in first] == []
         assert failing() == []
         assert updated().startswith("0 of ")
 

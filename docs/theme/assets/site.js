@@ -1,20 +1,20 @@
-// What there is to play with: the script of an element is asked for when a reader comes near it.
-const scripts = {
+// A custom element's script is fetched once a reader comes near the element.
+const ELEMENTS = {
+  "cost-explorer": "./playthings/explorer.js",
   "conv-stepper": "./playthings/stepper.js",
 };
 
 const near = new IntersectionObserver(
   (entries) => {
     for (const { isIntersecting, target } of entries) {
-      if (isIntersecting) {
-        near.unobserve(target);
-        import(scripts[target.localName]);
-      }
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      import(ELEMENTS[target.localName]);
     }
   },
   { rootMargin: "400px" },
 );
 
-for (const element of document.querySelectorAll(Object.keys(scripts).join())) {
+for (const element of document.querySelectorAll(Object.keys(ELEMENTS).join())) {
   near.observe(element);
 }
