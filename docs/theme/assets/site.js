@@ -1,6 +1,7 @@
 // A custom element's script is fetched once a reader comes near the element.
 const ELEMENTS = {
   "cost-explorer": "./playthings/explorer.js",
+  "conv-stepper": "./playthings/stepper.js",
 };
 
 const near = new IntersectionObserver(
