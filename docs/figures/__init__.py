@@ -8,6 +8,7 @@ A picture is made for a phone: it is 360 units wide, and its text 13 of them. Co
 ``currentColor``; those of a class are in the site's style sheet (``.figure``).
 """
 
+import re
 from html import escape
 from typing import Literal
 
@@ -46,7 +47,11 @@ def picture(
             *elements,
         ],
     )
-    return str(drawing).replace("><", ">\n<") + "\n"
+    # A path says the same without the spaces around its letters, in two thirds of the bytes.
+    compact = re.sub(
+        r'(?<= d=")[^"]+', lambda d: re.sub(r" *([A-Za-z]) *", r"\1", d[0]), str(drawing)
+    )
+    return compact.replace("><", ">\n<") + "\n"
 
 
 def words(
