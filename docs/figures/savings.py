@@ -35,6 +35,7 @@ class Words(NamedTuple):
     equal: str
     standard: str
     separable: str
+    output: str
     mult_adds: str
     ratio: str
     total: str
@@ -55,6 +56,7 @@ WORDS = {
         "{ratio:.1f} times",
         standard="standard",
         separable="depthwise separable",
+        output="output",
         mult_adds="million multiply-adds",
         ratio="{:.1f}×",
         total="the whole network",
@@ -70,6 +72,7 @@ WORDS = {
         equal="{shape} 블록 {count}개가 각각 {standard} 회와 {separable} 회, {ratio:.1f}배",
         standard="일반 합성곱",
         separable="깊이별 분리 합성곱",
+        output="출력",
         mult_adds="곱셈-덧셈(회)",
         ratio="{:.1f}배",
         total="네트워크 전체",
@@ -168,7 +171,11 @@ def _bars(bars: list[tuple[int, int]], look: dict[str, Any]) -> svg.G:
 
 def _axis(say: Words, bottom: int, language: str) -> list[svg.Element]:
     lines: list[svg.Element] = []
-    labels: list[svg.Element] = [words(say.mult_adds, LEFT, TOP - 34)]
+    labels: list[svg.Element] = [
+        words(say.output, 0, TOP - 34),
+        words("C×H×W", 0, TOP - 14),
+        words(say.mult_adds, LEFT, TOP - 34),
+    ]
     for mult_adds in TICKS:
         x = LEFT + _length(mult_adds)
         lines.append(svg.Line(x1=x, x2=x, y1=TOP - 8, y2=bottom))
