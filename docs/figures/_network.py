@@ -28,8 +28,8 @@ class Block(NamedTuple):
     stride: int
     mult_adds: int
     """Those of one call."""
-    normalized: tuple[bool, ...]
-    """Of each convolution, whether normalization and activation follow."""
+    behind: tuple[tuple[str, ...], ...]
+    """Of each convolution, the kinds of modules that follow, up to the next one."""
 
 
 class Network(NamedTuple):
@@ -66,12 +66,14 @@ def shape_text(shape: Iterable[int]) -> str:
 
 def _block(rows: tuple[Row, ...], convolutions: dict[str, nn.Conv2d]) -> Block:
     places = [index for index, row in enumerate(rows) if row.name in convolutions]
-    behind = [[row.kind for row in rows[index + 1 : index + 3]] for index in places]
     return Block(
         module=rows[0].name.partition(".")[0],
         calls=rows[0].call,
         shape=rows[-1].output_shape[1:],
         stride=convolutions[rows[0].name].stride[0],
         mult_adds=sum(row.mult_adds for row in rows),
-        normalized=tuple(kinds == ["BatchNorm2d", "ReLU"] for kinds in behind),
+        behind=tuple(
+            tuple(row.kind for row in rows[place + 1 : after])
+            for place, after in pairwise([*places, len(rows)])
+        ),
     )

@@ -23,6 +23,8 @@ TOP, PITCH, GAP, LINE = 44, 22, 4, 16
 LOOP = 12
 """The room that a loop takes beside its box."""
 MARK = 5
+FULL = {("BatchNorm2d", "ReLU"): True, (): False}
+"""By what follows a convolution, whether its square is full; for anything else there is none."""
 
 
 class Words(NamedTuple):
@@ -117,8 +119,8 @@ class Cell(NamedTuple):
     """Of each, what stands on the left and what on the right."""
     differs: bool
     """Whether the paper's network has something else in its place."""
-    normalized: tuple[bool, ...] = ()
-    """Of each convolution in it, whether normalization and activation follow."""
+    marks: tuple[bool, ...] = ()
+    """Of each convolution in it, whether its square is full."""
     width: int = BOX
     called: bool = True
 
@@ -170,7 +172,7 @@ def _blocks(each: Network, say: Words) -> list[Cell]:
                 lines=lines,
                 differs=(block.shape, block.stride, block.calls)
                 != (paper.shape, paper.stride, paper.calls),
-                normalized=block.normalized,
+                marks=tuple(FULL[kinds] for kinds in block.behind),
                 width=width,
             )
         )
@@ -263,14 +265,14 @@ def _loop(cell: Cell) -> svg.Path:
 
 
 def _marks(cells: list[Cell]) -> list[svg.Element]:
-    """A square a convolution, full where normalization and activation follow."""
+    """A square a convolution."""
     places: dict[bool, list[tuple[float, float]]] = {}
     for cell in cells:
         middle = cell.y + _height(cell.lines) / 2
-        for index, follow in enumerate(cell.normalized):
-            above = (MARK + 2) * (len(cell.normalized) / 2 - index) - 1
-            places.setdefault(follow, []).append((-MARK / 2, middle - above))
-    return [_squares(each, full=follow) for follow, each in places.items()]
+        for index, full in enumerate(cell.marks):
+            above = (MARK + 2) * (len(cell.marks) / 2 - index) - 1
+            places.setdefault(full, []).append((-MARK / 2, middle - above))
+    return [_squares(each, full=full) for full, each in places.items()]
 
 
 def _squares(places: list[tuple[float, float]], *, full: bool) -> svg.Path:
