@@ -14,6 +14,7 @@ import svg
 from facts import arguments, network_cost, paper
 
 from figures import WIDTH, picture, words
+from figures._numbers import millions
 
 HEIGHT = 352
 LEFT, RIGHT, TOP, BOTTOM = 30, WIDTH - 6, 30, 300
@@ -153,19 +154,10 @@ def _up(accuracy: float) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * (accuracy - lowest) / (highest - lowest), 1)
 
 
-def _millions(mult_adds: float, language: str) -> str:
-    """In the units that each language counts in: 4,867 (million), 48억 6700만."""
-    millions = round(mult_adds / 10**6)
-    if language == "en":
-        return f"{millions:,}"
-    hundreds, rest = divmod(millions, 100)
-    return " ".join([f"{hundreds}억"] * bool(hundreds) + [f"{rest}00만"] * bool(rest))
-
-
 def _described(point: Point, language: str) -> str:
     return WORDS[language].point.format(
         label=point.label,
-        mult_adds=_millions(point.mult_adds, language),
+        mult_adds=millions(point.mult_adds, language),
         accuracy=f"{point.accuracy:.1%}",
     )
 
@@ -180,7 +172,7 @@ def _axes(language: str) -> list[svg.Element]:
     for mult_adds in (30e6, 100e6, 300e6, 1e9, 3e9):
         x = _across(mult_adds)
         grid.append(svg.Line(x1=x, x2=x, y1=TOP, y2=BOTTOM))
-        labels.append(words(_millions(mult_adds, language), x, BOTTOM + 18, anchor="middle"))
+        labels.append(words(millions(mult_adds, language), x, BOTTOM + 18, anchor="middle"))
     labels.append(words(WORDS[language].accuracy, 2, 16))
     labels.append(words(WORDS[language].mult_adds, RIGHT, HEIGHT - 10, anchor="end"))
     return [

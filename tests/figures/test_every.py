@@ -81,10 +81,19 @@ class TestEveryFigure:
         words = " ".join(texts(ElementTree.parse(path).getroot()))
         if path.name.endswith(".ko.svg"):
             assert set(re.findall(r"[A-Za-z][A-Za-z-]+", words)) <= {
+                "AvgPool",
+                "DWConv",
                 "ImageNet",
                 "MobileNet",
+                "MobileNetV",
                 "ReLU",
+                "VER",
+                "avgp",
+                "fc",
+                "flatten",
+                "sm",
                 "top-",
+                "view",
             }
             assert re.search("[가-힣]", words)
         else:
@@ -177,14 +186,18 @@ class TestDrawings:
         return folder
 
     def said(self, folder: Path) -> dict[str, list[str]]:
-        """What is said of which file."""
-        files = [file for file in folder.parent.rglob("*") if file.is_file()]
+        """What is said of which file; a picture and a plaything may share a name."""
+        files = {
+            file.relative_to(folder.parent).as_posix(): file
+            for file in folder.parent.rglob("*")
+            if file.is_file()
+        }
         found: dict[str, list[Any]] = {}
-        for file in files:
+        for name, file in files.items():
             if drawings.is_source(file):
-                found[file.name] = list(drawings.evaluate_source(file))
+                found[name] = list(drawings.evaluate_source(file))
             elif drawings.is_drawing(file):
-                found[file.name] = list(drawings.evaluate(file, file.read_text(encoding="utf-8")))
+                found[name] = list(drawings.evaluate(file, file.read_text(encoding="utf-8")))
         return {name: [str(drift) for drift in drifts] for name, drifts in found.items() if drifts}
 
     def test_as_it_is(self, folder: Path) -> None:
@@ -207,13 +220,16 @@ class TestDrawings:
         file.write_text(text.replace(old, new), encoding="utf-8")
 
         found = self.said(folder)
-        assert found.keys() == {file.name}
-        assert "`make update`" in found[file.name][0]
+        assert found.keys() == {name}
+        assert "`make update`" in found[name][0]
         assert mended(file, text.replace(old, new)) == (text, [])
 
     @pytest.mark.parametrize(
         ("name", "source"),
-        [("figures/drawn/tradeoff.ko.svg", "tradeoff.py"), ("data/networks.json", "networks.py")],
+        [
+            ("figures/drawn/tradeoff.ko.svg", "figures/tradeoff.py"),
+            ("data/networks.json", "playthings/networks.py"),
+        ],
     )
     def test_not_drawn(self, folder: Path, name: str, source: str) -> None:
         """What is not drawn is named, and `make update` draws it."""
@@ -241,14 +257,14 @@ class TestDrawings:
         file = folder.parent / name
         shutil.copy(folder / "drawn" / "tradeoff.en.svg", file)
 
-        assert "delete the file" in self.said(folder)[file.name][0]
+        assert "delete the file" in self.said(folder)[name][0]
         text = file.read_text(encoding="utf-8")
         assert mended(file, text)[0] == text
 
     def test_on_no_page(self, folder: Path) -> None:
         """A picture that no page shows is named, once a language."""
         shutil.copy(folder / "tradeoff.py", folder / "unseen.py")
-        unseen = " ".join(self.said(folder)["unseen.py"])
+        unseen = " ".join(self.said(folder)["figures/unseen.py"])
 
         assert "No page below docs/ko shows this" in unseen
         assert "No page below docs/en shows this" in unseen
@@ -285,7 +301,7 @@ class TestDrawings:
         drawn = [
             *(
                 f"docs/figures/drawn/{name}.{language}.svg"
-                for name in ("layers", "tradeoff")
+                for name in ("layers", "networks", "savings", "tradeoff")
                 for language in sorted(LANGUAGES)
             ),
             "docs/theme/assets/playthings/networks.json",
