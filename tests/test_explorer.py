@@ -480,7 +480,7 @@ class TestLoading:
     def test_small(self, site: Path) -> None:
         """What is fetched for it is at most 12 KB, compressed as a host does."""
         assets = site / "en" / "assets"
-        names = ("site.js", *(f"playthings/{name}" for name in PARTS))
+        names = ("playthings.js", *(f"playthings/{name}" for name in PARTS))
         files = [assets / name for name in names]
         assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 12_000
 

@@ -547,5 +547,5 @@ def test_terms() -> None:
 def test_small() -> None:
     """Its scripts weigh at most 14 KB on the way to the reader."""
     names = ("convolution", "dom", "fields", "stage", "stepper-words", "stepper")
-    scripts = [PLAYTHINGS.parent / "site.js", *(PLAYTHINGS / f"{name}.js" for name in names)]
+    scripts = [PLAYTHINGS.parent / "playthings.js", *(PLAYTHINGS / f"{name}.js" for name in names)]
     assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) <= 14_000

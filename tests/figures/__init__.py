@@ -3,6 +3,19 @@
 import re
 from xml.etree import ElementTree
 
+#: Table 1 of the paper: channels in and out of each block, and the side of its output.
+BLOCKS = [
+    (32, 64, 112),
+    (64, 128, 56),
+    (128, 128, 56),
+    (128, 256, 28),
+    (256, 256, 28),
+    (256, 512, 14),
+    *[(512, 512, 14)] * 5,
+    (512, 1024, 7),
+    (1024, 1024, 7),
+]
+
 SVG = "{http://www.w3.org/2000/svg}"
 Drawing = ElementTree.Element
 

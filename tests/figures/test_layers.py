@@ -10,7 +10,7 @@ import pytest
 from figures import layers
 from gate.site import LANGUAGES
 
-from tests.figures import SVG, Drawing, number
+from tests.figures import BLOCKS, SVG, Drawing, number
 
 
 class Layer(NamedTuple):
@@ -25,18 +25,6 @@ class Layer(NamedTuple):
         return self.weights * self.side**2
 
 
-#: Table 1 of the paper: channels in and out, side of the output.
-BLOCKS = [
-    (32, 64, 112),
-    (64, 128, 56),
-    (128, 128, 56),
-    (128, 256, 28),
-    (256, 256, 28),
-    (256, 512, 14),
-    *[(512, 512, 14)] * 5,
-    (512, 1024, 7),
-    (1024, 1024, 7),
-]
 LAYERS = [
     Layer("quiet", 3 * 3 * 3 * 32, 112),
     *(

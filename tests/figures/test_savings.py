@@ -9,20 +9,8 @@ import pytest
 from figures import savings
 from gate.site import LANGUAGES
 
-from tests.figures import SVG, Drawing, number
+from tests.figures import BLOCKS, SVG, Drawing, number
 
-#: Table 1: input channels, output channels, and height and width of the output.
-BLOCKS = [
-    (32, 64, 112),
-    (64, 128, 56),
-    (128, 128, 56),
-    (128, 256, 28),
-    (256, 256, 28),
-    (256, 512, 14),
-    *[(512, 512, 14)] * 5,
-    (512, 1024, 7),
-    (1024, 1024, 7),
-]
 STANDARD = [9 * inputs * outputs * side**2 for inputs, outputs, side in BLOCKS]
 SEPARABLE = [(9 + outputs) * inputs * side**2 for inputs, outputs, side in BLOCKS]
 #: Multiply-adds of the first layer, and of the classifier.

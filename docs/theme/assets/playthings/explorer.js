@@ -398,7 +398,6 @@ class CostExplorer extends HTMLElement {
       }
     }
     if (messages.length) this.announce(messages.join(" "));
-    this.link();
   }
 
   /** The address says the setting, as far as it is not the one to start from. */
@@ -410,12 +409,6 @@ class CostExplorer extends HTMLElement {
     }
     address.hash = "explorer";
     history.replaceState(history.state, "", address);
-    this.link();
-  }
-
-  /** The same page in the other language opens at the setting. */
-  link() {
-    for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
   }
 
   async copy() {
