@@ -111,7 +111,7 @@ LANGUAGES = {
     "a link": ("ver1", "[VER2](ver2.md) puts", "[VER2](theory.md) puts"),
     "a link deleted": ("ver1", "[VER2](ver2.md) puts", "VER2 puts"),
     "a formula": ("theory", "<mn>2</mn></msup>", "<mn>3</mn></msup>"),
-    "a check": ("theory", "<!--= standard.weight.numel() -->", "<!--= 9 * 9 -->"),
+    "a check": ("theory", "<!--= pointwise.weight.numel() -->", "<!--= 3 * 3 -->"),
     "an admonition": ("tested", "One difference, and", "!!! note\n\n    One difference, and"),
     "the words of a paragraph": (
         "ver1",
@@ -328,6 +328,7 @@ class TestPackage:
     ROWS = ("docs/figures/drawn/rows.ko.svg", "docs/figures/drawn/rows.en.svg")
     SAVINGS = ("docs/figures/drawn/savings.ko.svg", "docs/figures/drawn/savings.en.svg")
     TRADEOFF = ("docs/figures/drawn/tradeoff.ko.svg", "docs/figures/drawn/tradeoff.en.svg")
+    STEPPER = ("docs/figures/drawn/stepper.ko.svg", "docs/figures/drawn/stepper.en.svg")
     EXPLORER = ("docs/theme/assets/playthings/networks.json",)
     THEORY = ("docs/ko/theory.md", "docs/en/theory.md")
     ARCHITECTURE = ("docs/ko/architecture.md", "docs/en/architecture.md")
@@ -400,7 +401,7 @@ class TestPackage:
             "cost",
             "return Cost(parameters, parameters * height * width)",
             "return Cost(parameters, 2 * parameters * height * width)",
-            {*THEORY, *VER2, *READMES, "mobilenet/cost.py"},
+            {*THEORY, *VER2, *READMES, *STEPPER, "mobilenet/cost.py"},
         ),
         "an exponent of a closed form": (
             "cost",
