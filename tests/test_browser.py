@@ -44,9 +44,8 @@ def test_language_switch(page: Page, address: str, path: str) -> None:
 
 EVERYWHERE = ["", *(f"{language}/{path}" for language in ("ko", "en") for path in PAGES)]
 
-# A header that is painted while it is being read may move by 0.001, on a busy machine.
 SHIFTS = """() => new Promise(resolve => new PerformanceObserver(list => resolve(
-    list.getEntries().filter(entry => !entry.hadRecentInput && entry.value > 0.002).map(entry =>
+    list.getEntries().filter(entry => !entry.hadRecentInput && entry.value > 0.0005).map(entry =>
         [entry.value, entry.sources.map(source => source.node?.outerHTML?.slice(0, 80))])
 )).observe({type: "layout-shift", buffered: true}) || setTimeout(() => resolve([]), 200))"""
 
