@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import markup
+import stylesheet
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -32,7 +33,8 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """After the landing page: each language, from its own config, into a folder of its own."""
+    """The site's stylesheet; after the landing page each language, into a folder of its own."""
+    stylesheet.write(Path(config.site_dir))
     if Path(config.config_file_path).parent == DOCS:
         return
     for language in LANGUAGES:

@@ -11,7 +11,9 @@ import {
   output_size,
   pointwise_conv2d,
 } from "./cost.js";
+import { style } from "./dom.js";
 
+const styled = style(new URL("explorer.css", import.meta.url));
 const response = await fetch(new URL("networks.json", import.meta.url));
 const network = await response.json();
 
@@ -455,4 +457,5 @@ function line(head, ...cells) {
   return make("tr", {}, make("th", { scope: "row" }, head), ...made);
 }
 
+await styled;
 customElements.define("cost-explorer", CostExplorer);
