@@ -49,7 +49,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
-PARTS = ["cost.js", "explorer.js", "networks.json"]
+PARTS = ["cost.js", "dom.js", "explorer.css", "explorer.js", "networks.json"]
 
 
 class Explorer:
