@@ -1,9 +1,9 @@
-# %% [markdown] tags=["ko"]
+# %% [markdown] tags=["ko"] description="깊이별 합성곱이 채널마다 무엇을 하는지 사진으로 봅니다."
 # # 안을 들여다보기 {#inside}
 #
 # 깊이별 합성곱(depthwise convolution)은 채널마다 따로 거릅니다.
 
-# %% [markdown] tags=["en"]
+# %% [markdown] tags=["en"] description="What a depthwise convolution does to a photograph."
 # # Looking inside {#inside}
 #
 # A depthwise convolution filters each channel by itself.
