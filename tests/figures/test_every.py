@@ -24,8 +24,8 @@ from gate.update import mended
 from playwright.sync_api import Browser
 
 from tests.built import ROOT
-from tests.figures import SVG, texts
 from tests.copied import CONFIG, PARTS, run
+from tests.figures import SVG, texts
 
 FIGURES = [path for path in drawings.drawings() if path.suffix == ".svg"]
 
