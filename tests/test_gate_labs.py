@@ -130,7 +130,7 @@ TRUE = {
 
 #: Of each: what is changed, a piece of the line that is named, and what is said of it.
 CELLS = {
-    "an unknown tag": ((('tags=["check"]', 'tags=["chek"]'),), "chek", "the tag chek"),
+    "an unknown tag": ((('tags=["check"]', 'tags=["checked"]'),), "checked", "the tag checked"),
     "a tag of code on text": (
         (('tags=["ko"]\n# ## 결과', 'tags=["ko", "photo"]\n# ## 결과'),),
         '"photo"',
@@ -453,11 +453,11 @@ class TestUpdate:
 
     def test_leaves_what_it_cannot_mend(self) -> None:
         """A lab in which something else is wrong is left alone, and that is said."""
-        drifted = LAB.replace("70.6%<", "70.7%<").replace('["check"]', '["chek"]')
+        drifted = LAB.replace("70.6%<", "70.7%<").replace('["check"]', '["checked"]')
         text, (drift,) = mended(PATH, drifted)
 
         assert text == drifted
-        assert "chek" in drift.message
+        assert "checked" in drift.message
 
 
 def test_by_pytest(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
-# %% [markdown] tags=["ko"] description="깊이별 합성곱이 채널마다 무엇을 하는지 사진으로 봅니다."
+# %% [markdown] tags=["ko"] description="깊이별 합성곱이 사진의 채널마다 무엇을 하는지 봅니다."
 # # 안을 들여다보기 {#inside}
 #
 # 깊이별 합성곱(depthwise convolution)은 채널마다 따로 거릅니다.
 
-# %% [markdown] tags=["en"] description="What a depthwise convolution does to a photograph."
+# %% [markdown] tags=["en"] description="What a depthwise convolution does to each channel of a photograph."
 # # Looking inside {#inside}
 #
 # A depthwise convolution filters each channel by itself.
@@ -17,7 +17,7 @@ from torch import nn
 
 torch.set_num_threads(2)
 torch.manual_seed(0)
-photo = torch.from_numpy(load_sample_images().images[1]).permute(2, 0, 1) / 255
+photo = torch.tensor(load_sample_images().images[1]).permute(2, 0, 1) / 255
 depthwise = nn.Conv2d(3, 3, kernel_size=3, padding=1, groups=3, bias=False)
 photo.shape
 

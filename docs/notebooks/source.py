@@ -22,6 +22,16 @@ LANGUAGES = ("ko", "en")
 _MARKER = re.compile(r"^# %%(?!%)", re.MULTILINE)
 
 
+class LabError(ValueError):
+    """What is wrong with a lab, and in which line of which file."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        name = path.relative_to(LABS.parents[1]) if path.is_relative_to(LABS) else path
+        super().__init__(f"{name}:{line}: {message}")
+        self.line = line
+        self.message = message
+
+
 @dataclass(frozen=True)
 class Cell:
     kind: Literal["text", "code", "sentence"]
@@ -47,10 +57,10 @@ def labs(folder: Path = LABS) -> list[Path]:
 def cells(path: Path, text: str | None = None) -> list[Cell]:
     """The cells of a lab, as it is on the disk or of another text.
 
-    :raises ValueError: something stands before the first cell.
+    :raises LabError: something stands before the first cell.
     """
     text = path.read_text(encoding="utf-8") if text is None else text
-    return [_cell(node) for node in notebook(path, text).cells]
+    return [cell_of(node) for node in notebook(path, text).cells]
 
 
 def notebook(path: Path, text: str | None = None) -> NotebookNode:
@@ -58,20 +68,21 @@ def notebook(path: Path, text: str | None = None) -> NotebookNode:
 
     Each cell's metadata has its ``line`` too. The ids are the same whenever it is read.
 
-    :raises ValueError: something stands before the first cell.
+    :raises LabError: something stands before the first cell.
     """
     text = path.read_text(encoding="utf-8") if text is None else text
     read: NotebookNode = jupytext.reads(text, fmt="py:percent")
     lines = [text.count("\n", 0, marker.start()) + 2 for marker in _MARKER.finditer(text)]
     if len(lines) != len(read.cells):
-        raise ValueError(f"{path}:1: A lab starts with a cell: # %% [markdown] …")
+        raise LabError(path, 1, "A lab starts with a cell: # %% [markdown] …")
     for number, (cell, line) in enumerate(zip(read.cells, lines, strict=True), 1):
         cell.id = f"cell-{number}"
         cell.metadata["line"] = line
     return read
 
 
-def _cell(node: NotebookNode) -> Cell:
+def cell_of(node: NotebookNode) -> Cell:
+    """A notebook's cell as the lab's source has it."""
     metadata = {key: value for key, value in node.metadata.items() if key != "line"}
     language = next((tag for tag in metadata.get("tags", []) if tag in LANGUAGES), None)
     if node.cell_type == "markdown":
