@@ -37,13 +37,14 @@ class TrueItem(pytest.Item):
     def runtest(self) -> None:
         if modules.is_module(self.path):
             drifts = list(modules.evaluate(self.path))
+        elif is_lab(self.path):
+            drifts = list(labs.evaluate(self.path))
+            self._count(*([] if drifts else labs.documents(self.path)))
+            drifts += drawings.evaluate_source(self.path)
         elif drawings.is_source(self.path):
             drifts = list(drawings.evaluate_source(self.path))
         elif drawings.is_drawing(self.path):
             drifts = list(drawings.evaluate(self.path, self.path.read_text(encoding="utf-8")))
-        elif is_lab(self.path):
-            drifts = list(labs.evaluate(self.path))
-            self._count(*([] if drifts else labs.documents(self.path)))
         else:
             made = document.document(self.path)
             self._count(made)
