@@ -7,6 +7,7 @@ notebooks that Colab opens have to be in the repository: ``make update`` writes 
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -59,8 +60,10 @@ def download(
         if cell.kind == "text":
             cells.append(new_markdown_cell(_text(cell.source, page), id=node.id))
         else:
-            made = new_code_cell(cell.source, id=node.id, outputs=node.outputs)
-            made.execution_count = node.execution_count
+            made = new_code_cell(cell.source, id=node.id, execution_count=node.execution_count)
+            made.outputs = deepcopy(node.outputs)
+            for output in made.outputs:
+                output.get("data", {}).pop("image/svg+xml", None)  # it has the same as a PNG
             cells.append(made)
     written: str = nbformat.writes(new_notebook(cells=cells, metadata=_METADATA))
     return written + "\n"

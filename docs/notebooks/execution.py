@@ -42,16 +42,17 @@ def executed(path: Path, root: Path = ROOT, kept: Path = KEPT) -> NotebookNode:
     """
     lab = notebook(path)
     code = [cell for cell in lab.cells if cell.cell_type == "code"]
-    kept.mkdir(parents=True, exist_ok=True)
-    file = kept / f"{path.stem}-{_digest(code, root)}.json"
+    folder = kept / path.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{_digest(code, root)}.json"
     # Builds at the same time, as tests make them, wait for the one that runs the lab.
-    with FileLock(kept / f"{path.stem}.lock"):
+    with FileLock(folder / "lock"):
         outputs = _read(file)
         if outputs is None:
             log.info("Running %s", path.name)
             outputs = _run(path, lab, root)
             _write(file, outputs)
-            for old in sorted(kept.glob(f"{path.stem}-*.json"), key=_age)[RESULTS:]:
+            for old in sorted(folder.glob("*.json"), key=_age)[RESULTS:]:
                 old.unlink()
     for count, (cell, its) in enumerate(zip(code, outputs, strict=True), 1):
         cell.execution_count = count
@@ -173,6 +174,7 @@ def _kernel(root: Path, folder: str) -> Any:
             # What libraries write past Python, of the machine and not of the lab.
             "--IPKernelApp.capture_fd_output=False",
             "--HistoryManager.enabled=False",
+            "--InlineBackend.figure_formats=svg",
             "--InlineBackend.figure_formats=retina",
         ],
         display_name="Python 3",
@@ -185,6 +187,7 @@ def _kernel(root: Path, folder: str) -> Any:
             "IPYTHONDIR": f"{folder}/.ipython",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "MATPLOTLIBRC": str(PLOTS),
+            "SOURCE_DATE_EPOCH": "0",  # no date in an SVG
             # A bar that is at its end says nothing: whoever runs the lab sees it move.
             "TQDM_DISABLE": "1",
         },
