@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,7 +14,9 @@ from gate.drift import Drift
 from gate.site import pages
 from gate.update import mended
 
+from tests import copied
 from tests.built import ROOT
+from tests.copied import PARTS
 
 
 def drifts(page: str, old: str = "", new: str = "") -> list[Drift]:
@@ -282,7 +282,7 @@ class TestTwins:
             path.write_text(
                 path.read_text(encoding="utf-8") + "\n```python\nprint(1)\n```\n", encoding="utf-8"
             )
-        done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pages)
+        done = copied.run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pages)
 
         assert set(re.findall(r"^(docs\S+?):.* prints, and no", done.stdout, re.MULTILINE)) == {
             *pages
@@ -298,7 +298,7 @@ class TestTwins:
                 "```python\nx[0] = 2\n```\n\n2<!--= x[0] -->, 3<!--= x[0] -->\n",
                 encoding="utf-8",
             )
-        done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pages)
+        done = copied.run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pages)
 
         # A set: pytest repeats in its summary what a test said, in CI all of it.
         said = set(re.findall(r"^docs.*The page says.*", done.stdout, re.MULTILINE))
@@ -307,8 +307,8 @@ class TestTwins:
 
 def test_in_parallel() -> None:
     """Under pytest-xdist the pages are as true, and the fences as many."""
-    done = run(ROOT, "-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", "docs")
-    alone = run(ROOT, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs")
+    done = copied.run(ROOT, "-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", "docs")
+    alone = copied.run(ROOT, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs")
 
     assert done.returncode == alone.returncode == 0, done.stdout
     fences = [re.findall(r"= (\d+) fences =", each.stdout) for each in (done, alone)]
@@ -550,41 +550,18 @@ class TestUpdate:
         assert "run it at home" in done.stdout
 
 
-PARTS = ["docs", "mobilenet", "README.md", "README.ko.md", "CONTRIBUTING.md"]
-# What pages name as running a fence has to be there.
-TESTS = [f"tests/test_{name}.py" for name in ("readme", "pretrained", "main", "deploy")]
-CONFIG = ["conftest.py", "mkdocs.yml", "pyproject.toml", *TESTS]
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project to spoil."""
-    for name in [*PARTS, *CONFIG]:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, tmp_path / name)
-    return tmp_path
-
-
-def run(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=project,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return copied.copy(tmp_path)
 
 
 def failing(project: Path) -> set[str]:
     """The files that the gate names."""
-    done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PARTS)
+    done = copied.run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PARTS)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return set(re.findall(r"^(?:FAILED|ERROR) ([^:\s]+)", done.stdout, re.MULTILINE))
 
 
 def update(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     where = {"CI": "", "PYTHONPATH": f"docs{os.pathsep}."}
-    return run(project, "-m", "gate.update", **{**where, **environment})
+    return copied.run(project, "-m", "gate.update", **{**where, **environment})

@@ -26,7 +26,7 @@ from sybil.evaluators.python import pad
 
 from gate.drift import Drift
 from gate.fences import Fence, section_line
-from gate.site import ROOT, project_path
+from gate.site import ROOT, project_path, source
 
 Evaluator = Callable[[Example], Drift | None]
 
@@ -55,7 +55,7 @@ def run_python(example: Example) -> Drift | None:
     # Code that is nothing but an include is compiled under its own file's name, so
     # that an error leads to the line to mend.
     include = fence.included()
-    file, line = Path(example.path), fence.line + 1
+    file, line = source(Path(example.path)), fence.line + 1
     if include is not None and include[0].is_file():
         file, line = include[0], section_line(*include)
     try:

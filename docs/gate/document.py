@@ -16,24 +16,31 @@ from gate.page import Page, page
 from gate.site import DOCS
 
 
-def document(path: Path, text: str | None = None) -> Document:
-    """The Sybil document of a page, as it is on the disk or of another text."""
-    text = path.read_text(encoding="utf-8") if text is None else text
-    made = Document(text, str(path))
-    # As in a script, so that the blocks that end in `if __name__ == "__main__":` run.
-    made.namespace["__name__"] = "__main__"
-    for region in _regions(page(path, text)):
-        made.add(region)
-    return made
+class PageDocument(Document):
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.text, str(page.path))
+        self.page = page
+        # As in a script, so that the blocks that end in `if __name__ == "__main__":` run.
+        self.namespace["__name__"] = "__main__"
+        for region in _regions(page):
+            self.add(region)
 
 
-def evaluate(made: Document, *, code_only: bool = False) -> Iterator[Drift]:
+def document(path: Path, text: str | None = None) -> PageDocument:
+    """The Sybil document of a page, as it is on the disk or of another text of its file."""
+    return PageDocument(Page.read(path) if text is None else page(path, text))
+
+
+def evaluate(made: PageDocument, *, code_only: bool = False) -> Iterator[Drift]:
     """Evaluate a document from top to bottom, and say what does not hold, and in which line.
 
     :param code_only: leave out what no run can tell: the other language, unchecked numbers.
     """
     known = twins.found(made)
-    twin = None if known is not None else twins.of(made, document, _judge)
+    other = made.page.translation
+    twin = None
+    if known is None and other is not None:
+        twin = twins.of(made, PageDocument(other), _judge)
     fences = 0
     if twin:
         twin.catch_up(fences)
@@ -103,7 +110,7 @@ def _regions(page: Page) -> Iterator[Region]:
     ]
     for block in page.blocks:
         for piece in (*block.numbers, block.table_check):
-            if piece and piece.check:
+            if piece and piece.check and piece.end not in page.values:
                 places.append((piece.start, piece.end, piece, numbers.evaluate))
     end = len(page.text)
     places += [(end, end, page, judge) for judge in (code.nothing_unshown, *WHOLE)]

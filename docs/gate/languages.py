@@ -30,12 +30,12 @@ def compare(example: Example) -> Iterator[Drift]:
     path = counterpart(page.path)
     if path is None:
         return
-    if not path.is_file():
+    other = page.translation
+    if other is None:
         yield Drift(
             f"There is no {project_path(path)}: each page exists in both languages.", line=1
         )
         return
-    other = Page.read(path)
     structure = list(_structure(page, other))
     yield from structure
     if not structure:
@@ -162,9 +162,9 @@ def record() -> None:
         "# has read them side by side. `make translated` writes this file.",
     ]
     for path in translated_pages():
-        other = counterpart(path)
-        assert other is not None
-        english, korean = Page.read(path), Page.read(other)
+        english = Page.read(path)
+        korean = english.translation
+        assert korean is not None
         lines += [f"{english.name} {a} {b}" for (a, b), _ in _pairs(english, korean)]
     # A paragraph that occurs twice is one pair.
     RECORD.write_text("\n".join(dict.fromkeys(lines)) + "\n", encoding="utf-8")

@@ -15,14 +15,17 @@ import builtins
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
 
 from sybil import Example
 
+from gate import prose
 from gate.drift import Drift
 from gate.page import Page
 from gate.prose import Number, TableCheck
+from gate.site import is_lab, source
 
 
 class Kind(NamedTuple):
@@ -60,16 +63,22 @@ def unchecked(page: Page) -> Iterator[Drift]:
     for block in page.blocks:
         for number in block.numbers:
             covered = any(start <= number.start < end for start, end in tables)
-            if number.check or covered or not _is_large(number.shown):
-                continue
-            if any(kind.pattern.search(_around(page.text, number)) for kind in KINDS):
+            if number.check or covered or not _needs_check(page.text, number):
                 continue
             yield Drift(
                 f"{number.shown} has no check. Put the expression that gives it right behind it: "
                 f"{number.shown}<!--= … -->. (With ? in place of the number, `make update` fills "
-                "it in. The kinds that nothing can compute are in docs/gate/numbers.py.)",
+                "it in. The kinds that nothing can compute are in docs/gate/numbers.py.)"
+                + _in_a_lab(page.path),
                 line=page.line(number.start),
             )
+
+
+def typed(words: str) -> Iterator[str]:
+    """The numbers in words of code that would need a check on a page."""
+    for number in prose.numbers(words):
+        if _needs_check(words, number):
+            yield number.shown
 
 
 def evaluate(example: Example) -> Drift | None:
@@ -82,7 +91,8 @@ def evaluate(example: Example) -> Drift | None:
             return _compare_table(example.document.text, piece, value)
         expected = as_shown(value, piece.shown)
     except Exception as error:
-        return Drift(f"The check {piece.check} fails. {type(error).__name__}: {error}")
+        hint = _in_a_lab(Path(example.path)) if isinstance(error, NameError) else ""
+        return Drift(f"The check {piece.check} fails. {type(error).__name__}: {error}{hint}")
     if piece.shown == expected:
         return None
     return Drift(
@@ -141,14 +151,21 @@ def _table(text: str, check: TableCheck) -> tuple[int, int] | None:
     """Where the body of the table above a check starts and ends."""
     above = text[: check.start].rstrip("\n")
     head = above.rfind("\n\n") + 2
-    lines = above[head:].splitlines(keepends=True)
+    end = len(above) + 1
+    lines = text[head:end].splitlines(keepends=True)
     if len(lines) < 2 or not set(lines[1]) <= set("|-: \n"):
         return None
-    return head + len(lines[0]) + len(lines[1]), len(above) + 1
+    return head + len(lines[0]) + len(lines[1]), end
 
 
 def _cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _needs_check(text: str, number: Number) -> bool:
+    if not _is_large(number.shown):
+        return False
+    return not any(kind.pattern.search(_around(text, number)) for kind in KINDS)
 
 
 def _is_large(shown: str) -> bool:
@@ -162,6 +179,16 @@ def _around(text: str, number: Number) -> str:
     end = number.start + len(number.shown)
     before, after = text[max(0, number.start - 20) : number.start], text[end : end + 10]
     return f"{before}«{number.shown}»{after}"
+
+
+def _in_a_lab(page: Path) -> str:
+    """What to do where the number is one that only the lab's run can give."""
+    if not is_lab(source(page)):
+        return ""
+    return (
+        "\nWhat the lab's run gives is a value of a sentence, in a code cell for each language: "
+        'Markdown(f"""…{value:.1%}…"""), under # %% tags=["ko"] and # %% tags=["en"].'
+    )
 
 
 def _names(code: CodeType, namespace: dict[str, Any]) -> dict[str, Any]:

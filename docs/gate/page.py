@@ -6,30 +6,46 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from gate import prose
+from gate import cells, prose
 from gate.fences import Fence, fences
 from gate.figures import Figure, figures
-from gate.site import project_path
+from gate.site import counterpart, is_korean, is_lab, project_path, source
 
 
 @dataclass(frozen=True)
 class Page:
     path: Path
+    written: str
+    """The text of the file that it is written in, its own or a lab's."""
     text: str
+    cells: tuple[Fence, ...] = ()
+    """The code cells, where it is a lab's."""
+    values: frozenset[int] = frozenset()
+    """Where the values end that the run of those puts into the text."""
 
     @classmethod
     def read(cls, path: Path) -> Page:
         """The page as it is on the disk."""
-        return page(path, path.read_text(encoding="utf-8"))
+        return page(path, source(path).read_text(encoding="utf-8"))
 
     @property
     def name(self) -> str:
-        """The page's path in the project."""
-        return project_path(self.path)
+        """The path in the project of the file that it is written in."""
+        return project_path(source(self.path))
+
+    @property
+    def translation(self) -> Page | None:
+        """The same page in the other language; None where there is none."""
+        path = counterpart(self.path)
+        if path is None:
+            return None
+        if is_lab(source(path)):
+            return page(path, self.written)
+        return Page.read(path) if path.is_file() else None
 
     @cached_property
     def fences(self) -> list[Fence]:
-        return fences(self.text)
+        return sorted([*fences(self.text), *self.cells], key=lambda fence: fence.start)
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -45,6 +61,9 @@ class Page:
 
 
 @cache
-def page(path: Path, text: str) -> Page:
-    """A page of this text: read once, though both languages ask for it."""
-    return Page(path, text)
+def page(path: Path, written: str) -> Page:
+    """A page whose file has this text: read once, though both languages ask for it."""
+    if not is_lab(source(path)):
+        return Page(path, written, written)
+    language = "ko" if is_korean(path) else "en"
+    return Page(path, written, *cells.as_page(source(path), written, language))

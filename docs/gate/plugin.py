@@ -6,7 +6,7 @@ A test says everything that does not hold on its page, each with the page's own 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ import pytest
 from _pytest._code.code import TerminalRepr
 from sybil import Document
 
-from gate import document, drawings, modules
+from gate import document, drawings, labs, modules
 from gate.code import OUTPUTS
 from gate.drift import Drift
 from gate.fences import Fence
-from gate.site import page_set
+from gate.site import is_lab, page_set
 
 
 class UntrueError(Exception):
@@ -37,16 +37,24 @@ class TrueItem(pytest.Item):
     def runtest(self) -> None:
         if modules.is_module(self.path):
             drifts = list(modules.evaluate(self.path))
+        elif is_lab(self.path):
+            drifts = list(labs.evaluate(self.path))
+            self._count(*([] if drifts else labs.documents(self.path)))
+            drifts += drawings.evaluate_source(self.path)
         elif drawings.is_source(self.path):
             drifts = list(drawings.evaluate_source(self.path))
         elif drawings.is_drawing(self.path):
             drifts = list(drawings.evaluate(self.path, self.path.read_text(encoding="utf-8")))
         else:
             made = document.document(self.path)
-            self.user_properties.append(("census", dict(_census(made))))
+            self._count(made)
             drifts = list(document.evaluate(made))
         if drifts:
             raise UntrueError(drifts)
+
+    def _count(self, *made: Document) -> None:
+        census = sum((Counter(dict(_census(each))) for each in made), Counter[str]())
+        self.user_properties.append(("census", dict(census)))
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
@@ -60,11 +68,16 @@ class TrueItem(pytest.Item):
         return self.path, None, str(self.path.relative_to(self.config.rootpath))
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> TrueFile | None:
-    judged = (page_set().__contains__, modules.is_module, drawings.is_source, drawings.is_drawing)
-    if any(is_one(file_path) for is_one in judged):
-        return TrueFile.from_parent(parent, path=file_path)
-    return None
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Instead of what pytest makes of it: to look for tests in a lab would be to run it."""
+    found = yield
+    judged = (modules.is_module, drawings.is_source, drawings.is_drawing, is_lab)
+    if file_path in page_set() or any(is_one(file_path) for is_one in judged):
+        return [TrueFile.from_parent(parent, path=file_path)]
+    return found
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -130,13 +130,16 @@ def _head(text: str, meta: dict[str, Any]) -> Iterator[Block]:
     for name in ("title", "description"):
         if name in meta:
             start = max(0, text.find(meta[name]))
-            numbers = [
-                Number(match["number"], "", start + match.start(), start + match.end())
-                for match in _TOKEN.finditer(meta[name])
-                if match["number"]
-            ]
             line = text.count("\n", 0, start) + 1
-            yield Block(name, line=line, text=meta[name], numbers=numbers)
+            found = [*numbers(meta[name], start)]
+            yield Block(name, line=line, text=meta[name], numbers=found)
+
+
+def numbers(words: str, start: int = 0) -> Iterator[Number]:
+    """The numbers in words that are no Markdown, and stand at a place of a text."""
+    for match in _TOKEN.finditer(words):
+        if match["number"]:
+            yield Number(match["number"], "", start + match.start(), start + match.end())
 
 
 def _split(

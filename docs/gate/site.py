@@ -27,6 +27,28 @@ def page_set() -> frozenset[Path]:
     return frozenset(pages())
 
 
+def lab_files() -> list[Path]:
+    """Every lab: a source for a page in each language."""
+    return sorted((DOCS / "labs").glob("*.py"))
+
+
+def is_lab(file: Path) -> bool:
+    return file.parent == DOCS / "labs" and file.suffix == ".py"
+
+
+def lab_page(lab: Path, language: str) -> Path:
+    """Where a lab's page in a language would stand, if it were a file."""
+    return DOCS / language / "labs" / f"{lab.stem}.md"
+
+
+def source(page: Path) -> Path:
+    """The file that a page is written in: its own, or the lab that it is made of."""
+    folder = page.parent
+    if folder.name == "labs" and folder.parent.parent == DOCS and not page.is_file():
+        return DOCS / "labs" / f"{page.stem}.py"
+    return page
+
+
 def project_path(file: Path) -> str:
     """A file's path as messages give it: from the project's folder on."""
     return file.relative_to(ROOT).as_posix() if ROOT in file.parents else str(file)
@@ -34,7 +56,8 @@ def project_path(file: Path) -> str:
 
 def translated_pages() -> list[Path]:
     """The English one of each page that exists in both languages."""
-    return [ROOT / "README.md", *sorted(DOCS.glob("en/**/*.md"))]
+    made = [lab_page(lab, "en") for lab in lab_files()]
+    return [ROOT / "README.md", *sorted([*DOCS.glob("en/**/*.md"), *made])]
 
 
 @cache
@@ -81,4 +104,4 @@ def counterpart(page: Path) -> Path | None:
 
 def is_korean(page: Path) -> bool:
     """Whether a page that exists in both languages is the Korean one."""
-    return page.name.endswith(".ko.md") or page.parent == DOCS / "ko"
+    return page.name.endswith(".ko.md") or DOCS / "ko" in page.parents

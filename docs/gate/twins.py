@@ -8,15 +8,12 @@ checked numbers, is judged along the way, each between the same two fences.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from sybil import Document, Example
 
 from gate.drift import Drift
 from gate.fences import Fence
-from gate.page import Page, page
 from gate.prose import Number, TableCheck
-from gate.site import counterpart
 
 Judge = Callable[[Example], Iterator[Drift]]
 
@@ -50,13 +47,9 @@ class Twin:
         _found[str(self.document.path), self.document.text] = self.drifts
 
 
-def of(first: Document, document: Callable[[Path], Document], judge: Judge) -> Twin | None:
-    """The twin of a page; None where there is none, or its code is not the same."""
-    path = counterpart(Path(first.path))
-    if path is None or not path.is_file():
-        return None
-    here, there = page(Path(first.path), first.text), Page.read(path)
-    return Twin(document(path), first, judge) if _code(here) == _code(there) else None
+def of(first: Document, other: Document, judge: Judge) -> Twin | None:
+    """The twin of a page; None where its code is not the same."""
+    return Twin(other, first, judge) if _code(first) == _code(other) else None
 
 
 def found(made: Document) -> list[Drift] | None:
@@ -64,5 +57,6 @@ def found(made: Document) -> list[Drift] | None:
     return _found.pop((str(made.path), made.text), None)
 
 
-def _code(each: Page) -> list[tuple[str, str, str]]:
-    return [(fence.language, fence.source, fence.excuse) for fence in each.fences]
+def _code(each: Document) -> list[tuple[str, str, str]]:
+    fences = [region.parsed for _, region in each.regions if isinstance(region.parsed, Fence)]
+    return [(fence.language, fence.source, fence.excuse) for fence in fences]

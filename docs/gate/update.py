@@ -12,9 +12,9 @@ import os
 import sys
 from pathlib import Path
 
-from gate import document, drawings
+from gate import document, drawings, labs
 from gate.drift import Drift
-from gate.site import pages, project_path
+from gate.site import is_lab, lab_files, pages, project_path
 
 
 def mended(path: Path, text: str) -> tuple[str, list[Drift]]:
@@ -24,6 +24,8 @@ def mended(path: Path, text: str) -> tuple[str, list[Drift]]:
     for _ in range(3):
         if drawings.is_drawing(path):
             drifts = list(drawings.evaluate(path, text))
+        elif is_lab(path):
+            drifts = list(labs.evaluate(path, text, code_only=True))
         else:
             drifts = list(document.evaluate(document.document(path, text), code_only=True))
         broken = [drift for drift in drifts if not drift.mend]
@@ -39,7 +41,7 @@ def main() -> int:
         print("make update rewrites pages, and CI only says whether they are true: run it at home.")
         return 2
     broken = changed = 0
-    paths = [*drawings.drawings(), *pages()]
+    paths = [*drawings.drawings(), *pages(), *lab_files()]
     for path in paths:
         name = project_path(path)
         before = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -50,6 +52,7 @@ def main() -> int:
         if left or after == before:
             continue
         changed += 1
+        path.parent.mkdir(exist_ok=True)
         path.write_text(after, encoding="utf-8")
         print(
             "".join(

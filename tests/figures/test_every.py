@@ -24,8 +24,8 @@ from gate.update import mended
 from playwright.sync_api import Browser
 
 from tests.built import ROOT
+from tests.copied import CONFIG, PARTS, run
 from tests.figures import SVG, texts
-from tests.test_gate import CONFIG, PARTS, run
 
 FIGURES = [path for path in drawings.drawings() if path.suffix == ".svg"]
 
@@ -122,7 +122,8 @@ class TestIncludes:
     def said(self, old: str, new: str) -> list[str]:
         text = self.PAGE.read_text(encoding="utf-8")
         assert text.count(old) == 1
-        page: Any = SimpleNamespace(parsed=Page(self.PAGE, text.replace(old, new)))
+        made = document.document(self.PAGE, text.replace(old, new))
+        page: Any = SimpleNamespace(parsed=made.page)
         judges = (document.nothing_escapes, languages.compare)
         found = [drift for judge in judges for drift in judge(page)]
         assert all(drift.line for drift in found)
@@ -165,9 +166,8 @@ class TestIncludes:
         text = self.PAGE.read_text(encoding="utf-8")
         figure = re.search(rf"<figure>\n{INCLUDE}.*?</figure>\n\n", text, re.DOTALL)
         assert figure
-        page: Any = SimpleNamespace(
-            parsed=Page(self.PAGE, text.replace(figure[0], "") + "\n" + figure[0])
-        )
+        moved = text.replace(figure[0], "") + "\n" + figure[0]
+        page: Any = SimpleNamespace(parsed=document.document(self.PAGE, moved).page)
         assert [drift for drift in languages.compare(page) if "docs/ko" in drift.message]
 
 
@@ -315,7 +315,7 @@ class TestDrawings:
 
         def updated() -> str:
             # Without the pages, which take a minute.
-            code = "from gate import update; update.pages = list; update.main()"
+            code = "from gate import update; update.pages = update.lab_files = list; update.main()"
             return run(tmp_path, "-c", code, CI="", PYTHONPATH=f"docs{os.pathsep}.").stdout
 
         assert failing() == drawn
