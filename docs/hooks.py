@@ -40,7 +40,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
     if Path(config.config_file_path).parent != DOCS:
         return
     try:
-        language, repository = config.theme["language"], config.extra["repository"]
+        language, repository = config.theme["language"], config.extra["repository"] or ""
         for path, content in labs.files(language, config.site_url or "", repository):
             files.append(File.generated(config, path, content=content))
     except LabError as error:

@@ -20,6 +20,6 @@ PAGES = [
 
 def build(site: Path, **environment: str) -> None:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(site)]
-    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "REPO_URL": "", **environment}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -36,9 +36,9 @@ log = logging.getLogger("mkdocs.labs")
 def executed(path: Path, root: Path = ROOT, kept: Path = KEPT) -> NotebookNode:
     """The notebook of a lab with its outputs: kept ones, or else those of a run.
 
-    :param root: the project whose package the lab imports.
+    :param root: the project, whose package the lab imports.
     :param kept: where outputs are kept.
-    :raises LabError: a cell does not run, or writes a warning.
+    :raises LabError: a cell does not run, or warns.
     """
     lab = notebook(path)
     code = [cell for cell in lab.cells if cell.cell_type == "code"]
@@ -49,7 +49,7 @@ def executed(path: Path, root: Path = ROOT, kept: Path = KEPT) -> NotebookNode:
     with FileLock(folder / "lock"):
         outputs = _read(file)
         if outputs is None:
-            log.info("Running %s", path.name)
+            log.info("Running the lab %s", path.stem)
             outputs = _run(path, lab, root)
             _write(file, outputs)
             for old in sorted(folder.glob("*.json"), key=_age)[RESULTS:]:
@@ -64,8 +64,8 @@ def _digest(code: list[NotebookNode], root: Path) -> str:
     """Of the code, and of whatever else its outputs depend on."""
     parts = [sys.version.encode(), version("torch").encode()]
     parts += [cell.source.encode() for cell in code]
-    package = [file for file in (root / "mobilenet").rglob("*") if "__pycache__" not in file.parts]
-    for file in (*sorted(package), root / "constraints.txt", Path(__file__), PLOTS):
+    package = sorted(file for file in (root / "mobilenet").rglob("*") if file.suffix != ".pyc")
+    for file in (*package, root / "constraints.txt", Path(__file__), PLOTS):
         if file.is_file():
             parts += [file.name.encode(), file.read_bytes()]
     digest = hashlib.sha256()

@@ -29,16 +29,16 @@ def files(language: str, site: str, repository: str) -> Iterator[tuple[str, str 
     :raises LabError: a lab does not run, or cannot be shown.
     """
     for path in labs():
-        run = executed(path)
-        folder = f"labs/{path.stem}"
-        contents = {True: run, False: notebook(path)}
-        names = [downloads.name(path, language, outputs=outputs) for outputs in contents]
-        for name, lab in zip(names, contents.values(), strict=True):
+        run, folder = executed(path), f"labs/{path.stem}"
+        links = []
+        for lab in (run, notebook(path)):
+            name = downloads.name(path, language, outputs=lab is run)
             yield f"{folder}/{name}", downloads.download(path, lab, language, site, repository)
-        links = _LINKS[language].format(*(f"{path.stem}/{name}" for name in names))
+            links.append(f"{path.stem}/{name}")
+        offer = _LINKS[language].format(*links)
         if address := downloads.colab(path, language, repository):
-            links += _COLAB[language].format(address)
-        page = render(path, run, language, links)
+            offer += _COLAB[language].format(address)
+        page = render(path, run, language, offer)
         yield f"{folder}.md", page.markdown
         for name, picture in page.pictures.items():
             yield f"{folder}/{name}", picture
