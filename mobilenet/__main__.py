@@ -85,6 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader, such as head, has enough. Without this, Python complains at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141  # what a shell says of a program that SIGPIPE has ended
+    except KeyboardInterrupt:
+        return 130  # and SIGINT
     except (ValueError, ImportError, OSError) as error:
         command.error(str(error))
     return 0

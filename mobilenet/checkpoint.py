@@ -25,7 +25,7 @@ class Settings:
     >>> from mobilenet.checkpoint import Settings
     >>> settings = Settings("full", width_multiplier=0.125, seed=3)
     >>> sum(parameter.numel() for parameter in settings.model().parameters())
-    74118
+    74022
     """
 
     network: str = "separable"

@@ -46,7 +46,7 @@ CLASSES = 10
 SIZE = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # of tensors, == is no yes or no
 class Split:
     """Images and what they show: a part of the data.
 
@@ -149,6 +149,9 @@ class DigitsNet(nn.Module):
 def seeded(seed: int) -> Iterator[None]:
     """Within it, torch's random numbers are those of ``seed``; after it, as if it had not been.
 
+    :param seed: 0 or more, less than 2**63.
+    :raises ValueError: it is not.
+
     >>> import torch
     >>> from mobilenet.digits import DigitsNet, seeded
     >>> with seeded(3):
@@ -158,6 +161,8 @@ def seeded(seed: int) -> Iterator[None]:
     >>> torch.equal(first.stem.conv.weight, second.stem.conv.weight)
     True
     """
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed={seed!r}: give a whole number from 0 to 2**63 - 1")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         yield
@@ -240,7 +245,8 @@ class TrainingRun:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimizer, learning_rate, total_steps=epochs * self.batches
         )
-        self.random = torch.Generator().manual_seed(seed).get_state()
+        with seeded(seed):
+            self.random = torch.get_rng_state()
         self.records: list[Epoch] = []
 
     def __iter__(self) -> Iterator[Epoch]:

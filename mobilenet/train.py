@@ -31,7 +31,7 @@ def train(options: argparse.Namespace) -> None:
         lost, or the checkpoint is damaged or of another training.
     :raises OSError: a file cannot be read or written.
     :raises ImportError: scikit-learn is not installed, or tqdm, where there is a bar.
-    :raises SystemExit: with 130, after an interrupt from the keyboard.
+    :raises KeyboardInterrupt: it was stopped from the keyboard; a line says how to go on.
     """
     settings = Settings(**{each.name: getattr(options, each.name) for each in fields(Settings)})
     found = _found(options, settings)
@@ -52,11 +52,11 @@ def train(options: argparse.Namespace) -> None:
         done = f"stopped after epoch {len(run.records)} of {settings.epochs}"
         more = "; the same command with --resume goes on" if options.checkpoint else ""
         print(f"{done}{more}", file=sys.stderr)
-        raise SystemExit(130) from None  # what a shell says of a program that SIGINT has ended
+        raise
     parameters = sum(parameter.numel() for parameter in run.model.parameters())
     print(
         f"{settings.network}: {parameters:,} parameters, "
-        f"test accuracy {run.records[-1].test_accuracy:.1%} after {settings.epochs} epochs, "
+        f"test accuracy {run.records[-1].test_accuracy:.1%} after epoch {settings.epochs}, "
         f"{sum(record.seconds for record in run.records):.1f} s"
     )
 
@@ -73,12 +73,12 @@ def _found(options: argparse.Namespace, settings: Settings) -> checkpoint.Checkp
             raise ValueError(
                 f"{file} exists already: give another name, or --resume to go on with it"
             )
-    if path and path == options.metrics:
+    if path and options.metrics and path.resolve() == options.metrics.resolve():
         raise ValueError(f"{path} cannot be checkpoint and metrics: give two names")
     if not options.resume or not path:
         return None
     if not path.exists():
-        print(f"{path} is not there: beginning with epoch 1", file=sys.stderr)
+        print(f"{path} is not there yet: beginning anew", file=sys.stderr)
         return None
     try:
         found = checkpoint.load(path)
@@ -92,7 +92,7 @@ def _found(options: argparse.Namespace, settings: Settings) -> checkpoint.Checkp
             "give the same options, or another name"
         )
     done = len(found.state["records"])
-    print(f"{path} has {done} of {settings.epochs} epochs", file=sys.stderr)
+    print(f"{path}: epoch {done} of {settings.epochs} is done", file=sys.stderr)
     if found.made_with != checkpoint.made_with():
         there, here = (
             f"torch {made['torch']} and {made['threads']} threads"
