@@ -1,6 +1,7 @@
 """Figures that are quoted, from ``facts.toml``, and the network that a row of them is of."""
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,7 +39,11 @@ def resolution(row: SimpleNamespace) -> int:
 
 def network_cost(row: SimpleNamespace) -> ModelCost:
     """What the network of a row of the paper's tables 4 to 7 costs, computed here."""
-    side = resolution(row)
+    return _network_cost(resolution(row), **arguments(row))
+
+
+@cache  # pages and pictures ask for the same few networks, in both languages
+def _network_cost(side: int, **arguments: Any) -> ModelCost:
     with torch.device("meta"):  # quick, and without memory for the weights
-        model = MobileNetV1(**arguments(row))
+        model = MobileNetV1(**arguments)
     return model_cost(model, (3, side, side))

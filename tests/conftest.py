@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import built
+from tests import project as projects
 
 # Background traffic off: the browser asks for the site and for nothing else.
 FLAGS = [
@@ -23,6 +24,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project to spoil."""
+    return projects.copy(tmp_path)
 
 
 @pytest.fixture(scope="session")

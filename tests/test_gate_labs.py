@@ -11,7 +11,7 @@ from gate.drift import Drift
 from gate.site import DOCS, lab_files, project_path
 from gate.update import mended
 
-from tests import copied
+from tests.project import run
 
 PATH = DOCS / "labs" / "made_up.py"
 
@@ -460,15 +460,14 @@ class TestUpdate:
         assert "checked" in drift.message
 
 
-def test_by_pytest(tmp_path: Path) -> None:
+def test_by_pytest(project: Path) -> None:
     """A lab is a test, named on the command line or not: it says its lines, and runs no cell."""
-    project = copied.copy(tmp_path)
     lab = project / "docs" / "labs" / PATH.name
     # Without checks, whose names would take seconds to import.
     text = re.sub("70.6%<.+?>", "high", changed(("is small", "is 1797 images")))
     lab.write_text(text, encoding="utf-8")
     named = f"docs/labs/{PATH.name}"
-    done = copied.run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", named)
+    done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", named)
 
     assert re.findall(rf"^{named}:(\d+): 1797 has no check", done.stdout, re.MULTILINE)
     assert "SystemError" not in done.stdout
