@@ -1,4 +1,4 @@
-"""The command line: ``python -m mobilenet summary|cost|export``, and ``--help`` of each."""
+"""The command line: ``python -m mobilenet summary|cost|export|train``, and ``--help`` of each."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from torchsummary import summary
 
 from mobilenet import MobileNetV1, __version__, ver1, ver2
 from mobilenet.cost import model_cost
+from mobilenet.train import add_options, train
 
 __all__ = ["main"]
 
@@ -84,6 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader, such as head, has enough. Without this, Python complains at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141  # what a shell says of a program that SIGPIPE has ended
+    except KeyboardInterrupt:
+        return 130  # and SIGINT
     except (ValueError, ImportError, OSError) as error:
         command.error(str(error))
     return 0
@@ -211,7 +214,7 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog=PROGRAM,
         usage="%(prog)s COMMAND NETWORK [options]",
-        description="Show, count and export MobileNet v1, and the blog post's two networks.",
+        description="Show, count, export and train MobileNet v1 and networks beside it.",
         epilog=f"What a command takes: {PROGRAM} COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"mobilenet {__version__}")
@@ -222,8 +225,7 @@ def _parser() -> _Parser:
         purpose: str,
         example: str,
         usage: str = "%(prog)s NETWORK [options]",
-    ) -> argparse._ArgumentGroup:
-        """A command that takes a network; the group is for what else it takes."""
+    ) -> _Parser:
         command = commands.add_parser(
             run.__name__.strip("_"),
             help=purpose,
@@ -232,16 +234,20 @@ def _parser() -> _Parser:
             epilog=f"example:\n  {PROGRAM} {example}",
         )
         command.set_defaults(run=run, command=command)
-        _add_network(command)
-        return command.add_argument_group("output")
+        return command
 
-    add(_summary, "Print the layers as torchsummary does, like the blog post.", "summary ver1")
+    command = add(
+        _summary, "Print the layers as torchsummary does, like the blog post.", "summary ver1"
+    )
+    _add_network(command)
 
-    output = add(
+    command = add(
         _cost,
         "Count parameters, and multiply-adds for one image.",
         "cost mobilenet_v1 --width-multiplier 0.25 --by kind",
     )
+    _add_network(command)
+    output = command.add_argument_group("output")
     output.add_argument(
         "--by",
         choices=["layer", "kind"],
@@ -256,13 +262,15 @@ def _parser() -> _Parser:
         help="a table, a JSON object with the totals, or the rows as CSV (default: %(default)s)",
     )
 
-    output = add(
+    command = add(
         _export,
         "Write the network as ONNX, BatchNorm folded in, and check its outputs.",
         "export mobilenet_v1 mobilenet.onnx --activation relu6 \\\n"
         "      --checkpoint mobilenetv1_100.ra4_e3600_r224_in1k",
         usage="%(prog)s NETWORK FILE [options]",
     )
+    _add_network(command)
+    output = command.add_argument_group("output")
     output.add_argument("file", metavar="FILE", help="what to write; its name ends in .onnx")
     output.add_argument("--force", action="store_true", help="overwrite FILE if it exists")
     output.add_argument(
@@ -272,6 +280,13 @@ def _parser() -> _Parser:
         help="weights for mobilenet_v1: a .safetensors or .pth file, or the name of a published "
         "checkpoint, which is downloaded (default: random weights)",
     )
+
+    command = add(
+        train,
+        "Train a small network on handwritten digits.",
+        "train separable --checkpoint digits.pt --metrics digits.csv",
+    )
+    add_options(command)
     return parser
 
 

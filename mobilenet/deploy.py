@@ -25,6 +25,7 @@ import torch._inductor.config  # not imported by torch itself
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from mobilenet.files import written
 from mobilenet.optional import needed
 
 __all__ = [
@@ -174,7 +175,7 @@ def export_onnx(
         needed(name)
     model = copy.deepcopy(model).eval().cpu().float()
     images = torch.randn(3, *input_size, generator=torch.Generator().manual_seed(0))
-    with _written(Path(path)) as file, torch.no_grad():
+    with written(path) as file, torch.no_grad():
         expected = model(images)  # what does not fit fails here, and says why
         # Of two images, not of one: the exporter takes a length of 1 as fixed.
         with _quiet_exporter():
@@ -232,7 +233,7 @@ def quantize_onnx(
         raise ValueError("images holds none: give some dozens")
     images = images.detach().cpu().float()
     reader = _Reader({before.input: image[None].numpy()} for image in images)
-    with _written(Path(target)) as file, tempfile.TemporaryDirectory() as folder:
+    with written(target) as file, tempfile.TemporaryDirectory() as folder:
         prepared = f"{folder}/prepared.onnx"
         shape_inference.quant_pre_process(str(path), prepared)
         quantization.quantize_static(
@@ -331,17 +332,3 @@ def _compare(expected: torch.Tensor, found: torch.Tensor, tolerance: float) -> N
             f"the new model's outputs differ by {difference:.2g} of the largest, more than "
             f"tolerance={tolerance:.2g}: nothing was written"
         )
-
-
-@contextlib.contextmanager
-def _written(path: Path) -> Iterator[Path]:
-    """A file beside ``path`` to write to, which takes its place when all went well."""
-    path = path.resolve()
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"{path.parent} is not there: make the folder first")
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder, and the name of a file is wanted")
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".onnx-") as folder:
-        file = Path(folder) / path.name
-        yield file
-        file.replace(path)

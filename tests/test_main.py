@@ -379,7 +379,7 @@ class TestHelp:
         assert (alone.returncode, alone.stdout) == (2, "")
         assert (asked.returncode, asked.stderr) == (0, "")
         assert asked.stdout == alone.stderr
-        for command in ("summary", "cost", "export"):
+        for command in ("summary", "cost", "export", "train"):
             assert command in asked.stdout
 
     @pytest.mark.parametrize("command", ["summary", "cost", "export"])

@@ -1,0 +1,422 @@
+"""Handwritten digits, a small network for them, and the training of any network on them.
+
+The data is "Optical Recognition of Handwritten Digits" of the UCI Machine Learning
+Repository (E. Alpaydin and C. Kaynak, 1998, https://doi.org/10.24432/C50P49, CC BY 4.0):
+of it the 1,797 images, by 13 people, that come with scikit-learn, so that nothing is
+downloaded. scikit-learn is needed for them, and tqdm for a bar that shows how far a
+training is: ``pip install scikit-learn tqdm``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from mobilenet.blocks import ConvNormAct, DepthwiseSeparableConv2d
+from mobilenet.optional import needed
+from mobilenet.paper import BLOCKS, initialize
+from mobilenet.progress import ProgressBar
+
+__all__ = [
+    "CLASSES",
+    "SIZE",
+    "DigitsNet",
+    "Epoch",
+    "Split",
+    "TrainingRun",
+    "accuracy",
+    "confusion",
+    "load_digits",
+    "predict",
+    "seeded",
+    "train",
+]
+
+#: The digits 0 to 9.
+CLASSES = 10
+#: Height and width of an image in pixels.
+SIZE = 32
+
+
+@dataclass(frozen=True, eq=False)  # of tensors, == is no yes or no
+class Split:
+    """Images and what they show: a part of the data.
+
+    :raises ValueError: there are no images, or not as many labels.
+
+    >>> import torch
+    >>> from mobilenet.digits import Split
+    >>> len(Split(torch.rand(5, 1, 32, 32), torch.tensor([3, 1, 4, 1, 5])))
+    5
+    """
+
+    images: torch.Tensor
+    """(N, 1, 32, 32), floats from 0, the paper, to 1, the ink."""
+    labels: torch.Tensor
+    """(N,), int64: the digits, 0 to 9."""
+
+    def __post_init__(self) -> None:
+        if not len(self.images) == len(self.labels) > 0:
+            raise ValueError(
+                f"{len(self.images)} images and {len(self.labels)} labels: give at least one "
+                "image, and a label for each"
+            )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def load_digits() -> tuple[Split, Split]:
+    """The images to train with, 1,343 of them, and the 454 to test with; always the same.
+
+    Of each digit's images every fourth, the first included, is for the test. The same
+    13 people wrote both parts, so the test says nothing of other hands. The images have
+    8x8 pixels, each the count of ink dots in 4x4 of a scan, and are enlarged to 32x32
+    by bilinear interpolation.
+
+    :raises ImportError: scikit-learn is not installed.
+
+    >>> from mobilenet.digits import load_digits
+    >>> training, test = load_digits()
+    >>> training.images.shape, test.images.shape
+    (torch.Size([1343, 1, 32, 32]), torch.Size([454, 1, 32, 32]))
+    """
+    found = needed("sklearn.datasets", "scikit-learn").load_digits()
+    labels = torch.tensor(found.target, dtype=torch.int64)
+    images = torch.tensor(found.images, dtype=torch.float32)[:, None] / 16
+    images = F.interpolate(images, size=(SIZE, SIZE), mode="bilinear")
+    is_test = torch.zeros(len(labels), dtype=torch.bool)
+    for digit in range(CLASSES):
+        is_test[(labels == digit).nonzero()[::4]] = True
+    return Split(images[~is_test], labels[~is_test]), Split(images[is_test], labels[is_test])
+
+
+class DigitsNet(nn.Module):
+    """The beginning of MobileNetV1 for small images: (N, 1, H, W) in, logits (N, 10) out.
+
+    It is the first layer and the first seven of the 13 blocks of the paper's Table 1, but
+    that the first layer has stride 1, so that images of 32x32 leave 4x4. With full
+    convolutions it is the same network otherwise: the blocks' convolutions alone differ.
+
+    :param separable: False for full convolutions in place of depthwise separable ones.
+    :param width_multiplier: the paper's α: each layer's channels times α, rounded down.
+    :raises ValueError: ``width_multiplier`` leaves the first layer without channels.
+
+    >>> import torch
+    >>> from mobilenet.digits import DigitsNet
+    >>> DigitsNet()(torch.zeros(2, 1, 32, 32)).shape
+    torch.Size([2, 10])
+    >>> for separable in (True, False):
+    ...     print(sum(p.numel() for p in DigitsNet(separable).parameters()))
+    38474
+    293762
+    """
+
+    def __init__(self, separable: bool = True, width_multiplier: float = 0.25) -> None:
+        super().__init__()
+        if not 1 / 32 <= width_multiplier < float("inf"):
+            raise ValueError(
+                f"width_multiplier={width_multiplier!r}: give a number of at least 1/32, "
+                "so that each of the first layer's 32 channels times it leaves one"
+            )
+        channels = int(32 * width_multiplier)
+        self.stem = ConvNormAct(1, channels)
+        block = DepthwiseSeparableConv2d if separable else ConvNormAct
+        self.blocks = nn.Sequential()
+        for full_width, stride in BLOCKS[:7]:
+            out_channels = int(full_width * width_multiplier)
+            self.blocks.append(block(channels, out_channels, stride=stride))
+            channels = out_channels
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.classifier = nn.Linear(channels, CLASSES)
+        self.apply(initialize)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        features = self.blocks(self.stem(images))  # (N, C, H / 8, W / 8), rounded up
+        logits: torch.Tensor = self.classifier(self.pool(features).flatten(1))  # (N, 10)
+        return logits
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Within it, torch's random numbers are those of ``seed``; after it, as if it had not been.
+
+    :param seed: 0 or more, less than 2**63.
+    :raises ValueError: it is not.
+
+    >>> import torch
+    >>> from mobilenet.digits import DigitsNet, seeded
+    >>> with seeded(3):
+    ...     first = DigitsNet()
+    >>> with seeded(3):
+    ...     second = DigitsNet()
+    >>> torch.equal(first.stem.conv.weight, second.stem.conv.weight)
+    True
+    """
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed={seed!r}: give a whole number from 0 to 2**63 - 1")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training images, and how the network does after it.
+
+    >>> from mobilenet.digits import Epoch
+    >>> Epoch(epoch=1, loss=1.25, accuracy=0.6, test_accuracy=0.75, seconds=0.9).accuracy
+    0.6
+    """
+
+    epoch: int
+    """Counted from 1."""
+    loss: float
+    """Cross-entropy in nats, the mean over the training images, each as it was trained on."""
+    accuracy: float
+    """Share of the training images that were right when it was their turn, 0 to 1."""
+    test_accuracy: float
+    """Share of the test images that are right after the epoch, 0 to 1."""
+    seconds: float
+    """Of training and test."""
+
+
+class TrainingRun:
+    """A training that can be stopped after any epoch and gone on with later.
+
+    Iterating trains: each step is an epoch, and gives its record. AdamW, with a learning
+    rate that rises for the first third and falls to nothing after it (Smith and Topin,
+    arXiv:1708.07120). Batches are as large as each other, give or take one image.
+    Whatever is random, the order of the images and a model's dropout, comes from
+    ``seed``; torch's own generator is left as it was. So the same model with the same
+    arguments gives the same weights, to the bit with the same PyTorch and as many
+    threads on the same machine. The model is in eval mode after each epoch.
+
+    :param model: images (N, 1, 32, 32) in, logits (N, 10) out; trained in place.
+    :param batch_size: images in a batch, at most.
+    :param learning_rate: the highest that the schedule reaches.
+    :param progress: whether to show a bar, see :class:`mobilenet.progress.ProgressBar`.
+    :raises ValueError: a number is out of its range; while training, the model gives
+        another shape, or the loss is no longer finite.
+    :raises ImportError: a bar is wanted, and tqdm is not installed.
+
+    ``records`` are those of the epochs that are done.
+
+    >>> import torch
+    >>> from mobilenet.digits import DigitsNet, Split, TrainingRun
+    >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
+    >>> run = TrainingRun(DigitsNet(), data, data, epochs=3, seed=0)
+    >>> first = next(iter(run))
+    >>> later = TrainingRun(DigitsNet(), data, data, epochs=3, seed=0)
+    >>> later.load_state_dict(run.state_dict())
+    >>> [record.epoch for record in later]
+    [2, 3]
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        training: Split,
+        test: Split,
+        *,
+        epochs: int,
+        seed: int,
+        batch_size: int = 32,
+        learning_rate: float = 0.01,
+        progress: bool = True,
+    ) -> None:
+        for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+            if value < 1:
+                raise ValueError(f"{name}={value!r}: give a whole number of at least 1")
+        if not 0 < learning_rate < float("inf"):
+            raise ValueError(f"learning_rate={learning_rate!r}: give a number above 0")
+        self.model, self.training, self.test = model, training, test
+        self.epochs, self.learning_rate, self.progress = epochs, learning_rate, progress
+        self.batches = math.ceil(len(training) / batch_size)
+        self.optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer, learning_rate, total_steps=epochs * self.batches
+        )
+        with seeded(seed):
+            self.random = torch.get_rng_state()
+        self.records: list[Epoch] = []
+
+    def __iter__(self) -> Iterator[Epoch]:
+        done = len(self.records)
+        total = self.epochs * self.batches
+        with ProgressBar(total, done * self.batches, shown=self.progress) as bar:
+            for epoch in range(done + 1, self.epochs + 1):
+                bar.say(f"epoch {epoch}/{self.epochs}", self._result())
+                self.records.append(self._epoch(epoch, bar.step))
+                bar.say(f"epoch {epoch}/{self.epochs}", self._result())
+                yield self.records[-1]
+
+    def _result(self) -> str:
+        if not self.records:
+            return ""
+        last = self.records[-1]
+        return f"loss {last.loss:.3f}, test accuracy {last.test_accuracy:.1%}"
+
+    def _epoch(self, epoch: int, step: Callable[[], None]) -> Epoch:
+        started, loss_sum, right = time.perf_counter(), 0.0, 0
+        self.model.train()
+        with torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(self.random)
+            order = torch.randperm(len(self.training)).tensor_split(self.batches)
+            for indices in order:
+                labels = self.training.labels[indices]
+                logits = _logits(self.model, self.training.images[indices])
+                loss = F.cross_entropy(logits, labels)
+                self.optimizer.zero_grad()
+                loss.backward()
+                self.optimizer.step()
+                self.schedule.step()
+                loss_sum += loss.item() * len(labels)
+                right += int((logits.argmax(1) == labels).sum())
+                if not math.isfinite(loss_sum):
+                    raise ValueError(
+                        f"the loss is {loss.item()} in epoch {epoch}: give a learning_rate "
+                        f"below {self.learning_rate}"
+                    )
+                step()
+            self.random = torch.get_rng_state()
+        self.model.eval()
+        return Epoch(
+            epoch,
+            loss_sum / len(self.training),
+            right / len(self.training),
+            accuracy(self.model, self.test),
+            time.perf_counter() - started,
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that going on needs, the weights among it as ``model``: tensors and plain values."""
+        return {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "random": self.random,
+            "records": [asdict(record) for record in self.records],
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where the run was whose :meth:`state_dict` this is.
+
+        Its model and arguments are to be the same; what is done of them is not in the state.
+        """
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.random = state["random"]
+        self.records = [Epoch(**record) for record in state["records"]]
+
+
+def train(
+    model: nn.Module,
+    training: Split,
+    test: Split,
+    *,
+    epochs: int,
+    seed: int,
+    batch_size: int = 32,
+    learning_rate: float = 0.01,
+    progress: bool = True,
+) -> list[Epoch]:
+    """Train ``model`` in place, and leave it in eval mode; returns a record of each epoch.
+
+    Arguments and errors are those of :class:`TrainingRun`, which says how it trains.
+
+    >>> import torch
+    >>> from mobilenet.digits import DigitsNet, Split, seeded, train
+    >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
+    >>> with seeded(0):
+    ...     model = DigitsNet()
+    >>> [record.epoch for record in train(model, data, data, epochs=2, seed=0)]
+    [1, 2]
+    """
+    return list(
+        TrainingRun(
+            model,
+            training,
+            test,
+            epochs=epochs,
+            seed=seed,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            progress=progress,
+        )
+    )
+
+
+@torch.no_grad()
+def predict(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    """The digit that each image shows, as the model has it in eval mode; (N,), int64.
+
+    The model is left in the mode it is in.
+
+    :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
+    :raises ValueError: the model gives another shape.
+
+    >>> import torch
+    >>> from mobilenet.digits import DigitsNet, predict
+    >>> predict(DigitsNet(), torch.zeros(3, 1, 32, 32)).shape
+    torch.Size([3])
+    """
+    was_training = model.training
+    model.eval()
+    try:
+        return torch.cat([_logits(model, part).argmax(1) for part in images.split(256)])
+    finally:
+        model.train(was_training)
+
+
+def accuracy(model: nn.Module, split: Split) -> float:
+    """The share of the images that the model is right about, 0 to 1; errors as in :func:`predict`.
+
+    >>> import torch
+    >>> from mobilenet.digits import Split, accuracy
+    >>> class AlwaysSeven(torch.nn.Module):
+    ...     def forward(self, images):
+    ...         return torch.eye(10)[[7] * len(images)]
+    >>> accuracy(AlwaysSeven(), Split(torch.rand(4, 1, 32, 32), torch.tensor([7, 1, 7, 7])))
+    0.75
+    """
+    return int((predict(model, split.images) == split.labels).sum()) / len(split)
+
+
+def confusion(model: nn.Module, split: Split) -> torch.Tensor:
+    """How many images of a digit were taken for which: (10, 10), int64.
+
+    A row for each digit as labeled, a column for each as predicted; what is right stands
+    on the diagonal. Errors as in :func:`predict`.
+
+    >>> import torch
+    >>> from mobilenet.digits import Split, confusion
+    >>> class AlwaysSeven(torch.nn.Module):
+    ...     def forward(self, images):
+    ...         return torch.eye(10)[[7] * len(images)]
+    >>> data = Split(torch.rand(4, 1, 32, 32), torch.tensor([7, 1, 7, 7]))
+    >>> confusion(AlwaysSeven(), data)[[1, 7], 7]
+    tensor([1, 3])
+    """
+    pairs = split.labels * CLASSES + predict(model, split.images)
+    return pairs.bincount(minlength=CLASSES * CLASSES).view(CLASSES, CLASSES)
+
+
+def _logits(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    logits: torch.Tensor = model(images)
+    wanted = (len(images), CLASSES)
+    if tuple(logits.shape) != wanted:
+        raise ValueError(
+            f"the model gives the shape {tuple(logits.shape)} for {len(images)} images, and "
+            f"{wanted} is wanted: logits, a row for each image"
+        )
+    return logits

@@ -1,0 +1,56 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["written"]
+
+
+@contextlib.contextmanager
+def written(path: str | Path) -> Iterator[Path]:
+    """A file beside ``path`` to write to, which takes its place when all went well.
+
+    Whatever happens meanwhile, an error, a kill or a power cut, ``path`` holds what it
+    held before or the whole new content. (A kill leaves the folder that the new one was
+    in beside it, whose name begins with a dot.)
+
+    :raises FileNotFoundError: there is no folder for it.
+    :raises IsADirectoryError: ``path`` is a folder.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from mobilenet.files import written
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "numbers.txt")
+    ...     with written(path) as file:
+    ...         _ = file.write_text("1, 2, 3")
+    ...     path.read_text()
+    '1, 2, 3'
+    """
+    path = Path(path).resolve()
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent} is not there: make the folder first")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, and the name of a file is wanted")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
+        file = Path(folder) / path.name
+        yield file
+        _to_disk(file)
+        file.replace(path)
+    _to_disk(path.parent)
+
+
+def _to_disk(path: Path) -> None:
+    """What the system holds back to write later is on the disk now."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folders
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
