@@ -53,7 +53,7 @@ lock: .venv/installed  ## take newer versions into constraints.txt
 		--custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
 
 clean:  ## remove what the other commands made
-	rm -rf .venv .venv-bench bench/node_modules site .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-bench bench/node_modules site .cache .pytest_cache .mypy_cache .ruff_cache
 
 bench/node_modules/installed: bench/package-lock.json
 	@command -v node java >/dev/null || { echo "make bench-site needs Node.js 18 or newer and Java 11 or newer"; exit 1; }

@@ -1,4 +1,4 @@
-"""MkDocs hooks: both languages in one build, and pages without the checks' comments."""
+"""MkDocs hooks: both languages in one build, with the labs; pages without the checks' comments."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import markup
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from notebooks import site as labs
+from notebooks.source import LabError
 from search import separator
 from terms import TermLinks
 
@@ -31,10 +34,24 @@ def on_config(config: MkDocsConfig) -> None:
         config.markdown_extensions.append(TermLinks(language))  # type: ignore[arg-type] # not by name
 
 
+def on_files(files: Files, config: MkDocsConfig) -> None:
+    """A language's pages, and the labs' beside them."""
+    if Path(config.config_file_path).parent != DOCS:
+        return
+    try:
+        language, repository = config.theme["language"], config.extra["repository"] or ""
+        for path, content in labs.files(language, config.site_url or "", repository):
+            files.append(File.generated(config, path, content=content))
+    except LabError as error:
+        raise PluginError(str(error)) from None
+
+
 def on_post_build(config: MkDocsConfig) -> None:
     """After the landing page: each language, from its own config, into a folder of its own."""
     if Path(config.config_file_path).parent == DOCS:
         return
+    if config.site_url:
+        labs.wheel(Path(config.site_dir) / labs.WHEELS)
     for language in LANGUAGES:
         site = load_config(
             str(DOCS / f"{language}.yml"),

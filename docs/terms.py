@@ -6,9 +6,10 @@ alone, and leaves a sentence that has a link of its own as it is.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from glossary import PAGE, PARTICLES, Term, bare, read
@@ -50,6 +51,9 @@ class _Linker(Treeprocessor):
     def run(self, root: Element) -> None:
         if self._is_glossary(root):
             return
+        # MkDocs registers this for each page, in order to resolve the links that start there.
+        links: Any = self.md.treeprocessors["relpath"]
+        self.glossary = posixpath.relpath(PAGE, posixpath.dirname(links.file.src_uri) or ".")
         seen: set[Term] = set()
         for block in list(root.iter()):
             if block.tag in ("p", "li"):
@@ -83,7 +87,7 @@ class _Linker(Treeprocessor):
             position -= len(piece.text)
             while uses and uses[-1][0] >= position:
                 start, end, term = uses.pop()
-                piece.link(start - position, end - position, term)
+                piece.link(start - position, end - position, term, self.glossary)
 
 
 class _Piece(NamedTuple):
@@ -93,8 +97,8 @@ class _Piece(NamedTuple):
     parent: Element
     child: Element | None
 
-    def link(self, start: int, end: int, term: Term) -> None:
-        link = Element("a", {"class": "term", "href": f"{PAGE}#{term.identifier}"})
+    def link(self, start: int, end: int, term: Term, glossary: str) -> None:
+        link = Element("a", {"class": "term", "href": f"{glossary}#{term.identifier}"})
         link.set("title", term.meaning)
         if self.child is None:
             text, index = self.parent.text or "", 0

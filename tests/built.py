@@ -10,15 +10,16 @@ ROOT = Path(__file__).parents[1]
 #: Below which path the tests serve the site, as a host of several sites would.
 SUB_PATH = "docs/mobilenet/"
 
-#: Each page's address below its language.
+#: Each lab's address below its language, and each page's.
+LABS = [f"labs/{file.stem}/" for file in sorted((ROOT / "docs" / "labs").glob("*.py"))]
 PAGES = [
     "" if file.stem == "index" else f"{file.stem}/"
     for file in sorted((ROOT / "docs" / "en").glob("*.md"))
-]
+] + LABS
 
 
 def build(site: Path, **environment: str) -> None:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(site)]
-    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "REPO_URL": "", **environment}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import pytest
 from gate.code import OUTPUTS
 from gate.page import Page as Source
+from notebooks.source import cells
 from playwright.sync_api import Browser, Locator
 
-from tests.built import PAGES, ROOT
+from tests.built import LABS, PAGES, ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -89,8 +90,8 @@ def printed(copied: list[tuple[str, str]], folder: Path) -> list[str]:
     return answer
 
 
-@pytest.mark.parametrize("path", PAGES)
 class TestPages:
+    @pytest.mark.parametrize("path", [path for path in PAGES if path not in LABS])
     def test_runs(self, copied: Callable[[str], list[Block]], path: str, tmp_path: Path) -> None:
         """Copied one after another, a page's blocks run and print what the page shows."""
         source = Source.read(ROOT / "docs" / "en" / f"{path.strip('/') or 'index'}.md")
@@ -111,10 +112,22 @@ class TestPages:
         if run:
             assert printed(run, tmp_path) == shown
 
+    @pytest.mark.parametrize("path", LABS)
+    def test_labs(self, copied: Callable[[str], list[Block]], path: str) -> None:
+        """Copied one after another, a lab's blocks are the code that ran for the page."""
+        code = [
+            cell.source
+            for cell in cells(ROOT / "docs" / f"{path.strip('/')}.py")
+            if cell.kind == "code"
+        ]
+        assert [block.copied for block in copied(f"en/{path}") if block.copied] == code
+
+    @pytest.mark.parametrize("path", PAGES)
     def test_same_code(self, copied: Callable[[str], list[Block]], path: str) -> None:
         """It is the same code in either language, to the letter."""
         assert copied(f"ko/{path}") == copied(f"en/{path}")
 
+    @pytest.mark.parametrize("path", PAGES)
     def test_buttons(self, copied: Callable[[str], list[Block]], path: str) -> None:
         """Code and commands have a button, and come without a prompt; outputs have none."""
         for block in copied(f"en/{path}"):

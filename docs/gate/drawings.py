@@ -1,16 +1,20 @@
-"""What is drawn from the package: pictures, a file a language, and the data of scripts.
+"""What is drawn into files: pictures, a file a language, the data of scripts, and notebooks.
 
-Pages include the pictures' files and scripts fetch the data's, so that whatever shows them
-needs none of the code that draws them. A file that is not what its module draws today is
-not true.
+Pages include the pictures' files, scripts fetch the data's and Colab opens the notebooks, so
+that whatever shows them needs none of the code that draws them. A file that is not what its
+source draws today is not true.
 """
 
 from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+
+from notebooks import downloads
+from notebooks.source import LABS
 
 from gate.code import difference, report
 from gate.drift import Drift
@@ -23,21 +27,24 @@ DRAWN = FOLDER / "drawn"
 #: What the scripts know of the package, and where it is written, for them to fetch.
 PLAYTHINGS = DOCS / "playthings"
 DATA = DOCS / "theme" / "assets" / "playthings"
+#: Where drawings are.
+FOLDERS = (DRAWN, DATA, downloads.FOLDER)
 
 
 def is_source(path: Path) -> bool:
-    """Whether a module draws a picture or data; those with an underscore help to draw."""
+    """Whether a file is drawn from: a module, unless it helps others to draw, or a lab."""
     is_module = path.suffix == ".py" and not path.name.startswith("_")
-    return is_module and path.parent in (FOLDER, PLAYTHINGS)
+    return is_module and path.parent in (FOLDER, PLAYTHINGS, LABS)
 
 
 def is_drawing(path: Path) -> bool:
-    return path.parent == DRAWN or (path.parent == DATA and path.suffix == ".json")
+    is_data = path.parent == DATA and path.suffix == ".json"
+    return is_data or path.parent in (DRAWN, downloads.FOLDER)
 
 
 def drawings() -> list[Path]:
     """Every drawing that there is, or should be."""
-    there = [file for folder in (DRAWN, DATA) for file in folder.glob("*") if is_drawing(file)]
+    there = [file for folder in FOLDERS for file in folder.glob("*") if is_drawing(file)]
     return sorted({*there, *(file for source in _sources() for file in _drawings(source))})
 
 
@@ -47,15 +54,15 @@ def evaluate(path: Path, text: str) -> Iterator[Drift]:
     if source is None:
         yield Drift("Nothing is drawn here: delete the file.", 1)
         return
-    module = f"docs/{source.parent.name}/{source.name}"
+    name = project_path(source)
     _, *language, _ = path.name.split(".")
     try:
-        drawn = importlib.import_module(f"{source.parent.name}.{source.stem}").draw(*language)
+        drawn = _draw(source)(*language)
     except Exception as error:
-        yield Drift(f"{module} does not draw it.\n{report(error)}", 1)
+        yield Drift(f"{name} does not draw it.\n{report(error)}", 1)
         return
     if text != drawn:
-        message = f"{module} draws something else.\n{difference(text, drawn)}"
+        message = f"{name} draws something else.\n{difference(text, drawn)}"
         yield Drift(message, 1, mend=(0, len(text), drawn))
 
 
@@ -101,7 +108,7 @@ def misplaced(page: Page) -> Iterator[Drift]:
 
 
 def _sources() -> list[Path]:
-    found = [*FOLDER.glob("*.py"), *PLAYTHINGS.glob("*.py")]
+    found = [file for folder in (FOLDER, PLAYTHINGS, LABS) for file in folder.glob("*.py")]
     return sorted(path for path in found if is_source(path))
 
 
@@ -110,10 +117,19 @@ def _names() -> list[str]:
 
 
 def _drawings(source: Path) -> list[Path]:
-    """What a module draws: a picture in each language, or data, which has none."""
-    if source.parent == FOLDER:
-        return [DRAWN / f"{source.stem}.{language}.svg" for language in LANGUAGES]
-    return [DATA / f"{source.stem}.json"]
+    """What is drawn from a source: a file in each language, or data, which has none."""
+    if source.parent == PLAYTHINGS:
+        return [DATA / f"{source.stem}.json"]
+    if source.parent == LABS:
+        return [downloads.FOLDER / downloads.name(source, language) for language in LANGUAGES]
+    return [DRAWN / f"{source.stem}.{language}.svg" for language in LANGUAGES]
+
+
+def _draw(source: Path) -> Callable[..., str]:
+    if source.parent == LABS:
+        return partial(downloads.draw, source)
+    draw: Callable[..., str] = importlib.import_module(f"{source.parent.name}.{source.stem}").draw
+    return draw
 
 
 def _form(name: str, language: str) -> str:

@@ -50,6 +50,7 @@ def main() -> int:
         if left or after == before:
             continue
         changed += 1
+        path.parent.mkdir(exist_ok=True)
         path.write_text(after, encoding="utf-8")
         print(
             "".join(
