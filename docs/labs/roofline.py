@@ -1,9 +1,9 @@
-# %% [markdown] tags=["ko"]
+# %% [markdown] tags=["ko"] description="MobileNetV1의 층마다 걸리는 시간을 재서 곱셈-덧셈과 나란히 놓고, 프로세서와 메모리의 한계와 견줍니다."
 # # 시간이 드는 곳 {#roofline}
 #
 # 깊이별 합성곱(depthwise convolution)에는 곱셈-덧셈(multiply-add)이 거의 없습니다. 그런데 왜 시간이 적지 않게 들까요? MobileNetV1의 층(layer)마다 속도를 재서 프로세서가 낼 수 있는 속도와 나란히 놓아 봅니다. 시간은 모두 이 페이지를 만든 컴퓨터에서 쟀습니다.
 
-# %% [markdown] tags=["en"]
+# %% [markdown] tags=["en"] description="The time of each layer of MobileNetV1 beside its multiply-adds, and beside what the processor and its memory allow."
 # # Where the time goes {#roofline}
 #
 # Depthwise convolutions have next to no multiply-adds. Why do they take time all the same? Here the speed of each layer of MobileNetV1 is put beside what the processor can do. All times are of the machine that built this page.
@@ -133,23 +133,87 @@ def intensity(row):  # FLOP/byte
 
 assert all(intensity(row) < peak / bandwidth for row in seconds if row.kind == "3x3 depthwise")
 
-# %% alt_ko="가로축은 바이트마다 하는 연산 수, 세로축은 속도입니다. 1x1 합성곱은 오른쪽 위, 행렬 곱의 속도를 나타내는 가로선 가까이에 있고, 깊이별 합성곱은 메모리의 속도를 나타내는 비탈이 있는 왼쪽 아래에 모여 있습니다." alt_en="Operations per byte across, speed upwards. The 1x1 convolutions are at the upper right, near the flat line of the matrix product; the depthwise ones gather at the lower left, where the slope of the memory is."
+# %% alt_ko="가로축은 바이트마다 하는 연산 수, 세로축은 속도이고 둘 다 로그 눈금입니다. 1x1 합성곱은 오른쪽 위, 행렬 곱의 속도를 나타내는 가로선 가까이에 있고, 깊이별 합성곱은 메모리의 속도를 나타내는 비탈이 있는 왼쪽 아래에 모여 있습니다." alt_en="Operations for each byte across, speed upwards, both on a logarithmic scale. The 1x1 convolutions are at the upper right, near the flat line of the matrix product; the depthwise ones gather at the lower left, where the slope of the memory is."
 figure, axis = plt.subplots(figsize=(5, 4))
-bytes_ = [0.4, peak / bandwidth, 100]
-axis.loglog(bytes_, [min(peak, x * bandwidth) / 1e9 for x in bytes_], color="gray", marker="")
-for kind, marker in (("1x1 convolution", "o"), ("3x3 depthwise", "^"), ("3x3 convolution", "s"), ("Linear", "D")):
+corner = [0.4, peak / bandwidth, 100]
+axis.loglog(corner, [min(peak, x * bandwidth) / 1e9 for x in corner], "-", color="gray")
+markers = {"1x1 convolution": "o", "3x3 depthwise": "^", "3x3 convolution": "s", "Linear": "D"}
+for color, (kind, marker) in enumerate(markers.items()):
     for name, fill in (("plain", "none"), ("fold, channels_last", "full")):
-        rows = [row for row in one[name] if row.kind == kind]
-        speed = [2 * row.mult_adds / one[name][row] / 1e9 for row in rows]
+        layers = [(row, t) for row, t in one[name].items() if row.kind == kind]
+        x = [intensity(row) for row, _ in layers]
+        y = [2 * row.mult_adds / t / 1e9 for row, t in layers]
         label = kind if fill == "full" else None
-        color={"o":"C0","^":"C1","s":"C2","D":"C3"}[marker]
-        axis.plot([intensity(row) for row in rows], speed, marker, color=color, fillstyle=fill, label=label)
+        axis.plot(x, y, marker, color=f"C{color}", fillstyle=fill, label=label)
 axis.set(xlabel="FLOP / byte", ylabel="GFLOP/s")
 axis.legend(loc="lower right", fontsize="small")
 plt.show()
 
 # %%
-print(peak/1e9, bandwidth/1e9)
-for n, d in ((1, one), (8, eight)):
-    for name in d:
-        print(n, name, sum(d[name].values())*1e3/n, {k: f"{share(d[name],k):.1%}" for k in kinds}, fastest(lambda: models[name](torch.randn(n,3,224,224)), 5)*1e3/n)
+def gflops(seconds, kind):
+    taken = sum(t for row, t in seconds.items() if row.kind == kind)
+    return 2 * sum(row.mult_adds for row in seconds if row.kind == kind) / taken / 1e9
+
+
+both = one["fold, channels_last"]
+assert gflops(seconds, "1x1 convolution") > 2 * gflops(seconds, "3x3 depthwise")
+
+# %% tags=["ko"]
+Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {peak / bandwidth:.0f}번 넘게 해야 메모리가 막지 않습니다. 깊이별 합성곱은 많아야 {max(intensity(row) for row in seconds if row.kind == "3x3 depthwise"):.1f}번 합니다. 그래서 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s에 그치고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f}과 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
+
+# %% tags=["en"]
+Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes {peak / bandwidth:.0f} operations for each byte before memory is no longer in the way, and depthwise convolutions do {max(intensity(row) for row in seconds if row.kind == "3x3 depthwise"):.1f} at most. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, and {gflops(both, "3x3 depthwise"):.0f} folded and channels-last, where 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f}.""")
+
+# %% [markdown] tags=["ko"]
+# 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작기도 하기 때문입니다. 비탈 아래에 있는 작은 층은 계산보다 호출하는 일에 시간이 더 듭니다. 곱셈-덧셈이 0인 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 메모리를 오가는 것이 하는 일의 거의 전부입니다.
+
+# %% [markdown] tags=["en"]
+# Hollow marks are the plain network, filled ones the folded one with channels last. A mark can be above the slope: that was measured with a large tensor, and a feature map may be small enough for the processor's cache. In a small layer below it, the call takes more time than the computing. Batch normalization and ReLU, with no multiply-adds, have no place in this picture; moving numbers is nearly all that they do.
+
+# %% [markdown] tags=["ko"]
+# ## 네 모델, 한 장과 여덟 장 {#ways}
+#
+# 같은 로짓을 내는 네 모델에서 이미지 한 장에 걸린 시간입니다. 층마다 가장 빨랐던 시간을 더했습니다.
+
+# %% [markdown] tags=["en"]
+# ## Four models, one image and eight {#ways}
+#
+# The time for one image, in four models that give the same logits: the fastest times of the layers, added up.
+
+# %% alt_ko="네 모델마다 막대가 둘씩 있습니다. 하나는 한 장씩, 하나는 여덟 장씩 넣었을 때 이미지 한 장에 걸린 시간입니다." alt_en="Two bars for each of four models: the time for an image when it goes alone, and when eight go together."
+milliseconds = {
+    n: [1e3 * sum(times[name].values()) / n for name in models]
+    for n, times in ((1, one), (8, eight))
+}
+figure, axis = plt.subplots()
+for offset, n in ((0.2, 1), (-0.2, 8)):
+    places = [place + offset for place in range(4)]
+    axis.barh(places, milliseconds[n], 0.4, label=f"N = {n}", hatch="//" if n > 1 else "")
+axis.set(yticks=range(4), yticklabels=models, xlabel="ms / image")
+axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+plt.show()
+
+# %% tags=["check"]
+images = torch.randn(2, 3, 224, 224)
+for model in models.values():
+    torch.testing.assert_close(model(images), plain(images), rtol=1e-3, atol=1e-4)
+
+# %% tags=["ko"]
+Markdown(f"""한 장씩 넣을 때 원래 네트워크는 {milliseconds[1][0]:.1f} ms, 정규화를 합치고 채널 마지막 형식으로 바꾸면 {milliseconds[1][3]:.1f} ms입니다. 여덟 장씩 넣으면 한 장에 {milliseconds[8][0]:.1f} ms와 {milliseconds[8][3]:.1f} ms입니다. 바꾼 다음에도 한 장씩 넣을 때 깊이별 합성곱에 시간의 {share(both, "3x3 depthwise"):.1%}가 듭니다.""")
+
+# %% tags=["en"]
+Markdown(f"""One image at a time takes {milliseconds[1][0]:.1f} ms in the plain network and {milliseconds[1][3]:.1f} ms folded and channels-last; eight at a time, {milliseconds[8][0]:.1f} and {milliseconds[8][3]:.1f} ms each. Folded and channels-last, depthwise convolutions still take {share(both, "3x3 depthwise"):.1%} of the time of one image.""")
+
+# %% [markdown] tags=["ko"]
+# ## 여기서 알 수 있는 것과 없는 것 {#limits}
+#
+# 깊이별 합성곱은 곱셈-덧셈을 아끼지만, 숫자가 드나드는 일은 아끼지 못합니다. 그래서 곱셈-덧셈이 준 만큼 시간이 줄지 않습니다.
+#
+# 다만 이것은 이 컴퓨터의 이 라이브러리로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 층마다 시계를 보는 일에도 조금 시간이 들고, 가장 빨랐던 때만 더했으므로 합은 네트워크 전체를 한 번 부른 시간보다 짧습니다. 여러 날이 아니라 한 번 잰 값이고, timm이나 ONNX와 함께 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
+
+# %% [markdown] tags=["en"]
+# ## What it shows, and what not {#limits}
+#
+# A depthwise convolution saves multiply-adds, and does not save numbers their way from memory and back. So time does not fall as multiply-adds do.
+#
+# This is one machine, with one library. It is different where memory is faster, or where a program computes both steps at once and never writes what lies between. Looking at the clock takes a little time, too, and adding up fastest times gives less than a call of the whole network takes. These are figures of one run; those beside timm and ONNX, measured in turns, are on the page [Make it fast](../fast.md#worth).
