@@ -1,48 +1,190 @@
-# %% [markdown] tags=["ko"] description="깊이별 합성곱이 사진의 채널마다 무엇을 하는지 봅니다."
+# %% [markdown] tags=["ko"] description="사진 한 장을 깊이별 합성곱과 점별 합성곱에 통과시켜 특징 맵을 보고, 숫자 하나가 어디까지 퍼지는지, 학습한 커널이 어떻게 생겼는지 살펴봅니다."
 # # 안을 들여다보기 {#inside}
 #
-# 깊이별 합성곱(depthwise convolution)은 채널마다 따로 거릅니다.
+# [깊이별 분리 합성곱](../theory.md)(depthwise separable convolution)의 두 단계는 저마다 무엇을 보고 무엇을 보지 못할까요? 사진 한 장을 두 단계에 차례로 넣어 봅니다.
 
-# %% [markdown] tags=["en"] description="What a depthwise convolution does to each channel of a photograph."
+# %% [markdown] tags=["en"] description="A photograph on its way through a depthwise and a pointwise convolution: the feature maps, how far one number reaches, and what learned kernels look like."
 # # Looking inside {#inside}
 #
-# A depthwise convolution filters each channel by itself.
+# What does each of the two steps of a [depthwise separable convolution](../theory.md) see, and what can it not see? A photograph goes through one, then the other.
 
 # %%
 import matplotlib.pyplot as plt
 import torch
+import torch.nn.functional as F
 from IPython.display import Markdown
-from sklearn.datasets import load_sample_images
+from sklearn.datasets import load_sample_image
 from torch import nn
 
-torch.set_num_threads(2)
+from mobilenet.digits import DigitsNet, accuracy, load_digits, seeded, train
+
+plt.style.use("mobilenet.plots")
 torch.manual_seed(0)
-photo = torch.tensor(load_sample_images().images[1]).permute(2, 0, 1) / 255
-depthwise = nn.Conv2d(3, 3, kernel_size=3, padding=1, groups=3, bias=False)
-photo.shape
+torch.set_num_threads(2)
 
 # %% [markdown] tags=["ko"]
-# ## 사진 {#photo}
+# ## 사진과 채널 {#photo}
+#
+# 사진은 채널(channel)이 셋인 텐서입니다. 채널 하나하나는 흑백 이미지입니다.
 
 # %% [markdown] tags=["en"]
-# ## The photograph {#photo}
+# ## A photograph and its channels {#photo}
+#
+# The photograph is a tensor of three channels, each of them an image in shades of gray.
 
-# %% tags=["photo"] alt_ko="꽃 한 송이" alt_en="A flower"
-figure, axes = plt.subplots(figsize=(6, 4))
-axes.imshow(photo.permute(1, 2, 0))
-axes.axis("off")
+# %% tags=["photo"] alt_ko="나무 사이에 솟은 중국식 누각 사진. 옆에 빨강, 초록, 파랑 채널이 흑백으로 있습니다." alt_en="A photograph of a Chinese pagoda among trees, and beside it its red, green and blue channels in shades of gray."
+pixels = torch.tensor(load_sample_image("china.jpg"))[:400, :400]
+photo = F.avg_pool2d(pixels.permute(2, 0, 1)[None] / 255, 2)  # (1, 3, 200, 200)
+
+
+def show(planes, labels):
+    figure, axes = plt.subplots(1, len(planes), figsize=(5, 5 / len(planes)))
+    for axis, plane, label in zip(axes, planes, labels):
+        axis.imshow(plane.detach())
+        axis.text(5, 8, label, va="top", color="white", backgroundcolor="black")
+        axis.axis("off")
+    plt.show()
+
+
+show([photo[0].permute(1, 2, 0), *photo[0]], ["RGB", "R", "G", "B"])
+
+# %% [markdown] tags=["ko"]
+# ## 깊이별: 채널마다 따로 {#depthwise}
+#
+# 깊이별 합성곱(depthwise convolution)에는 채널마다 커널(kernel)이 하나씩 있습니다. 손으로 만든 커널을 넣어 봅니다. 빨강에는 왼쪽과 오른쪽의 차이를 내는 커널, 초록에는 위와 아래의 차이를 내는 커널, 파랑에는 둘레의 평균을 내는 커널입니다. 회색이 0이고, 밝으면 양수, 어두우면 음수입니다. 평균은 검은색이 0입니다.
+
+# %% [markdown] tags=["en"]
+# ## Depthwise: each channel by itself {#depthwise}
+#
+# A depthwise convolution has one kernel for each channel. These are made by hand: for red the difference between right and left, for green between below and above, for blue the average of the neighborhood. Gray is zero, brighter is positive, darker negative; of the average, black is zero.
+
+# %% tags=["photo"] alt_ko="특징 맵 세 장. 첫째는 누각의 세로 윤곽만, 둘째는 처마의 가로 윤곽만 남았고, 셋째는 흐려진 사진입니다." alt_en="Three feature maps. The first has kept only the upright edges of the pagoda, the second only the level ones of its roofs, and the third is a blurred photograph."
+difference = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+average = torch.full((3, 3), 1 / 9)
+kernels = torch.stack([difference, difference.T, average])[:, None]  # (3, 1, 3, 3)
+
+show(F.conv2d(photo, kernels, padding=1, groups=3)[0], ["R ↔", "G ↕", "B ▦"])
+
+# %% [markdown] tags=["ko"]
+# 윤곽은 보이지만 색은 보이지 않습니다. 빨강과 초록의 밝기를 견주는 일은 어떤 커널로도 할 수 없습니다.
+
+# %% [markdown] tags=["en"]
+# There are edges now, but no colors. No kernel can compare red with green.
+
+# %% [markdown] tags=["ko"]
+# ## 점별: 위치마다 따로 {#pointwise}
+#
+# 점별 합성곱(pointwise convolution)은 거꾸로 채널을 섞습니다. 여기서는 밝기와 두 가지 색의 차이를 내게 합니다.
+
+# %% [markdown] tags=["en"]
+# ## Pointwise: each position by itself {#pointwise}
+#
+# A pointwise convolution mixes channels. Here it makes the brightness, and two differences of colors.
+
+# %% tags=["photo"] alt_ko="특징 맵 세 장. 밝기, 빨강에서 초록을 뺀 것, 파랑에서 빨강을 뺀 것입니다. 누각의 붉은 벽은 둘째에서 밝고 셋째에서 어둡습니다." alt_en="Three feature maps: brightness, red minus green, and blue minus red. The red walls of the pagoda are bright in the second and dark in the third."
+mixing = torch.tensor([[0.3, 0.6, 0.1], [1, -1, 0], [-1, 0, 1]])[:, :, None, None]
+
+show(F.conv2d(photo, mixing)[0], ["Y", "R − G", "B − R"])
+
+# %% [markdown] tags=["ko"]
+# 이번에는 색이 보이지만, 윤곽을 찾는 일은 어떤 가중치(weight)로도 할 수 없습니다. 이웃한 픽셀을 보지 못하기 때문입니다.
+
+# %% [markdown] tags=["en"]
+# There are colors now, and no weights would make it find an edge, since it does not see the pixel next to it.
+
+# %% [markdown] tags=["ko"]
+# ## 숫자 하나가 퍼지는 곳 {#reach}
+#
+# 커널을 잘못 골라서 그런 것은 아닐까요? 이번에는 난수 가중치로, 사진의 숫자를 꼭 하나 바꾸어 봅니다. 가운데 채널에 있는 한 픽셀의 값입니다. 그리고 출력에서 달라진 숫자를 모두 찾습니다. 행은 합성곱이고 열은 출력 채널이며, 바꾼 픽셀의 둘레만 그립니다.
+
+# %% [markdown] tags=["en"]
+# ## Where one number goes {#reach}
+#
+# Was it the choice of kernels? With random weights now, exactly one number of the photograph is changed, that of one pixel in the middle channel, and every number of the output that is no longer the same is looked for. A row is a convolution, a column an output channel; drawn is what lies around that pixel.
+
+# %%
+depthwise = nn.Conv2d(3, 3, kernel_size=3, padding=1, groups=3, bias=False)
+pointwise = nn.Conv2d(3, 3, kernel_size=1, bias=False)
+layers = {
+    "depthwise": depthwise,
+    "pointwise": pointwise,
+    "both": nn.Sequential(depthwise, pointwise),
+    "standard": nn.Conv2d(3, 3, kernel_size=3, padding=1, bias=False),
+}
+touched = photo.clone()
+touched[0, 1, 100, 100] += 1
+
+changed = {name: (layer(touched) != layer(photo))[0] for name, layer in layers.items()}
+
+# %% alt_ko="행 넷과 열 셋의 격자. depthwise는 가운데 열에만 3×3 칸, pointwise는 세 열 모두에 한 칸, both와 standard는 세 열 모두에 3×3 칸이 칠해져 있습니다." alt_en="A grid of four rows and three columns. In the row depthwise, 3×3 squares are filled in the middle column alone; in pointwise one square in each column; in both and in standard 3×3 in each."
+figure, axes = plt.subplots(4, 3, figsize=(4, 5))
+for row, name in zip(axes, layers):
+    row[0].set_ylabel(name)
+    for axis, plane in zip(row, changed[name]):
+        axis.imshow(plane[97:104, 97:104], cmap="gray_r", vmin=0, vmax=1.5)
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(True)
 plt.show()
-
-# %% alt_ko="채널별 커널의 가중치" alt_en="The weights of each channel's kernel"
-figure, axes = plt.subplots(figsize=(6, 3))
-axes.plot(depthwise.weight.detach().flatten(1).T)
-plt.show()
-
-# %% tags=["ko"]
-Markdown(f"""가중치는 모두 {depthwise.weight.numel()}개입니다.""")
-
-# %% tags=["en"]
-Markdown(f"""There are {depthwise.weight.numel()} weights.""")
 
 # %% tags=["check"]
-assert depthwise.weight.numel() == 3 * 3 * 3
+position = torch.zeros(200, 200, dtype=torch.bool)
+position[100, 100] = True
+window = torch.zeros(200, 200, dtype=torch.bool)
+window[99:102, 99:102] = True
+
+assert torch.equal(changed["depthwise"], torch.stack([~window & window, window, ~window & window]))
+assert torch.equal(changed["pointwise"], position.expand(3, 200, 200))
+assert torch.equal(changed["both"], window.expand(3, 200, 200))
+assert torch.equal(changed["standard"], window.expand(3, 200, 200))
+
+# %% [markdown] tags=["ko"]
+# 깊이별 합성곱은 같은 채널의 이웃한 위치에만, 점별 합성곱은 같은 위치의 모든 채널에만 숫자를 전합니다. 둘을 이으면 일반 합성곱(standard convolution)과 똑같은 곳에 닿습니다. 그러나 닿는 곳이 같다고 할 수 있는 일까지 같지는 않습니다. 무엇을 잃는지는 [앞에서](../theory.md#what-is-given-up) 보았습니다.
+
+# %% [markdown] tags=["en"]
+# Depthwise, a number goes to the neighbors in its own channel; pointwise, to all channels at its own position. One after the other, they reach what a standard convolution reaches. That does not mean that they can do the same: [what is given up](../theory.md#what-is-given-up) was shown before.
+
+# %% [markdown] tags=["ko"]
+# ## 학습한 커널 {#learned}
+#
+# 학습(training)하면 손으로 만든 것과 같은 커널이 나올까요? 손글씨 숫자를 알아보도록 작은 네트워크를 몇 초 동안 학습하고, 첫 블록의 깊이별 커널을 학습하기 전과 나란히 봅니다.
+
+# %% [markdown] tags=["en"]
+# ## Learned kernels {#learned}
+#
+# Does training find kernels like those made by hand? A small network learns to read handwritten digits for some seconds, and here are the depthwise kernels of its first block, beside what they were before.
+
+# %%
+training, test = load_digits()
+with seeded(0):
+    model = DigitsNet(separable=True)
+kernel = model.blocks[0].depthwise.conv.weight
+before = kernel.detach().clone()
+train(model, training, test, epochs=4, seed=0)
+after = kernel.detach()
+
+# %% alt_ko="3×3 커널 여덟 개씩 두 줄. 윗줄은 학습하기 전, 아랫줄은 학습한 다음입니다. 아랫줄의 커널마다 윗줄의 무늬가 알아볼 수 있게 남아 있습니다." alt_en="Two rows of eight 3×3 kernels, above before training and below after it. In each kernel below the pattern above can be recognized."
+figure, axes = plt.subplots(2, 8, figsize=(5, 1.6))
+for row, weights, name in zip(axes, (before, after), ("0", "4")):
+    row[0].set_ylabel(name, rotation=0, labelpad=10, va="center")
+    for axis, plane in zip(row, weights[:, 0]):
+        axis.imshow(plane, vmin=-1, vmax=1)
+        axis.set(xticks=[], yticks=[])
+plt.show()
+
+# %%
+alike = F.cosine_similarity(before.flatten(1), after.flatten(1))
+right = accuracy(model, test)
+assert right > 0.8
+assert alike.median() > 0.5
+
+# %% tags=["ko"]
+Markdown(f"""네트워크는 시험 이미지의 {right:.1%}를 맞힙니다. 그런데 커널은 학습하기 전의 난수와 많이 다르지 않습니다. 앞뒤의 코사인 유사도는 중앙값이 {alike.median():.2f}, 가장 작은 것이 {alike.min():.2f}입니다. 1이면 방향이 같고, 0이면 서로 상관이 없습니다.""")
+
+# %% tags=["en"]
+Markdown(f"""The network is right about {right:.1%} of the test images. Yet its kernels are not far from the random numbers that they were: the cosine similarity of before and after is {alike.median():.2f} in the median and {alike.min():.2f} at the least, where 1 is the same direction and 0 no relation.""")
+
+# %% [markdown] tags=["ko"]
+# 그러니 커널 그림에서 윤곽을 찾는 무늬가 보이더라도 조심해야 합니다. 난수에도 그런 무늬는 있습니다. 이 그림이 보여 주는 것은 작은 네트워크를 쉬운 데이터로 짧게 학습했을 때의 모습이며, ImageNet으로 오래 학습한 커널이 어떤지는 말해 주지 않습니다. 보여 주는 것이 하나 더 있습니다. 깊이별 커널이 난수에 가까워도 숫자를 알아볼 수 있었으니, 배운 것의 많은 부분은 다른 가중치에 있습니다.
+
+# %% [markdown] tags=["en"]
+# So take care when a kernel looks as if it found edges: random numbers look so, too. This is a small network after a short training on easy data, and says nothing of kernels that were trained on ImageNet for long. It does show one more thing. Digits could be told apart with depthwise kernels close to random ones, so much of what was learned is in other weights.
