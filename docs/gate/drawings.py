@@ -54,7 +54,7 @@ def evaluate(path: Path, text: str) -> Iterator[Drift]:
     if source is None:
         yield Drift("Nothing is drawn here: delete the file.", 1)
         return
-    name = project_path(source)
+    name = f"docs/{source.parent.name}/{source.name}"
     _, *language, _ = path.name.split(".")
     try:
         drawn = _draw(source)(*language)
