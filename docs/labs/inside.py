@@ -38,7 +38,7 @@ photo = F.avg_pool2d(pixels.permute(2, 0, 1)[None] / 255, 2)  # (1, 3, 200, 200)
 
 
 def show(planes, labels):
-    figure, axes = plt.subplots(1, len(planes), figsize=(5, 5 / len(planes)))
+    _, axes = plt.subplots(1, len(planes), figsize=(5, 5 / len(planes)))
     for axis, plane, label in zip(axes, planes, labels):
         axis.imshow(plane.detach())
         axis.text(5, 8, label, va="top", color="white", backgroundcolor="black")
@@ -131,8 +131,9 @@ position = torch.zeros(200, 200, dtype=torch.bool)
 position[100, 100] = True
 window = torch.zeros(200, 200, dtype=torch.bool)
 window[99:102, 99:102] = True
+nowhere = torch.zeros_like(window)
 
-assert torch.equal(changed["depthwise"], torch.stack([~window & window, window, ~window & window]))
+assert torch.equal(changed["depthwise"], torch.stack([nowhere, window, nowhere]))
 assert torch.equal(changed["pointwise"], position.expand(3, 200, 200))
 assert torch.equal(changed["both"], window.expand(3, 200, 200))
 assert torch.equal(changed["standard"], window.expand(3, 200, 200))
