@@ -56,7 +56,7 @@ show([photo[0].permute(1, 2, 0), *photo[0]], ["RGB", "R", "G", "B"])
 # %% [markdown] tags=["en"]
 # ## Depthwise: each channel by itself {#depthwise}
 #
-# A depthwise convolution has one kernel for each channel. These are made by hand: for red the difference between right and left, for green between below and above, for blue the average of the neighborhood. Gray is zero, brighter is positive, darker negative; of the average, black is zero.
+# A depthwise convolution has one kernel for each channel. These are made by hand: for red the difference between right and left, for green between below and above, for blue the average of the neighborhood. Gray is 0, brighter is positive, darker negative; of the average, black is 0.
 
 # %% tags=["photo"] alt_ko="특징 맵 세 장. 첫째는 누각의 세로 윤곽만, 둘째는 처마의 가로 윤곽만 남았고, 셋째는 흐려진 사진입니다." alt_en="Three feature maps. The first has kept only the upright edges of the pagoda, the second only the level ones of its roofs, and the third is a blurred photograph."
 difference = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])

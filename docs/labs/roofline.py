@@ -102,7 +102,7 @@ Markdown(f"""Depthwise convolutions are {share(mult_adds, "3x3 depthwise"):.1%} 
 # %% [markdown] tags=["ko"]
 # ## 두 가지 한계 {#roofs}
 #
-# 층은 두 가지보다 빠를 수 없습니다. 프로세서가 곱하고 더하는 속도와, 숫자가 메모리를 드나드는 속도입니다. 앞의 것은 큰 행렬 둘을 곱해서, 뒤의 것은 큰 텐서를 베껴서 잽니다. 어느 쪽이 먼저 막는지는 1바이트를 옮길 때마다 연산을 몇 번 하는지에 달려 있습니다. 입력과 가중치를 한 번씩 읽고 출력을 한 번 쓴다고 보고 셉니다.
+# 층은 두 가지보다 빠를 수 없습니다. 프로세서가 곱하고 더하는 속도와, 숫자가 메모리를 드나드는 속도입니다. 앞의 것은 큰 행렬 둘을 곱해서, 뒤의 것은 큰 텐서를 베껴서 잽니다. 어느 쪽이 먼저 막는지는 바이트 하나를 옮길 때 연산을 몇 번 하는지에 달려 있습니다. 입력과 가중치를 한 번씩 읽고 출력을 한 번 쓴다고 보고 셉니다.
 
 # %% [markdown] tags=["en"]
 # ## Two limits {#roofs}
@@ -168,7 +168,7 @@ Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1
 Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes {ridge:.0f} operations for each byte before memory is no longer in the way, and depthwise convolutions do {highest:.1f} at most. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, and {gflops(both, "3x3 depthwise"):.0f} folded and channels-last, where 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f}.""")
 
 # %% [markdown] tags=["ko"]
-# 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작기도 하기 때문입니다. 비탈 아래에 있는 층은 두 한계 어느 쪽에도 이르지 못합니다. [특징 맵의 순서를 바꾸는 일](../fast.md#channels-last)과 층을 호출하는 일에도 시간이 들기 때문입니다. 곱셈-덧셈이 0인 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 메모리를 오가는 것이 하는 일의 거의 전부입니다.
+# 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작기도 하기 때문입니다. 비탈 아래에 있는 층은 두 한계 어느 쪽에도 이르지 못합니다. [특징 맵의 순서를 바꾸는 일](../fast.md#channels-last)과 층을 호출하는 일에도 시간이 들기 때문입니다. 곱셈-덧셈이 없는 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 메모리를 오가는 것이 하는 일의 거의 전부입니다.
 
 # %% [markdown] tags=["en"]
 # Hollow marks are the plain network, filled ones the folded one with channels last. A mark can be above the slope: that was measured with a large tensor, and a feature map may be small enough for the processor's cache. A layer below it reaches neither limit: [rearranging the maps](../fast.md#channels-last) and the call itself take time as well. Batch normalization and ReLU, with no multiply-adds, have no place in this picture; moving numbers is nearly all that they do.
