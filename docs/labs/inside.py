@@ -160,12 +160,12 @@ with seeded(0):
     model = DigitsNet(separable=True)
 kernel = model.blocks[0].depthwise.conv.weight
 before = kernel.detach().clone()
-train(model, training, test, epochs=4, seed=0)
+train(model, training, test, epochs=3, seed=0)
 after = kernel.detach()
 
 # %% alt_ko="3×3 커널 여덟 개씩 두 줄. 윗줄은 학습하기 전, 아랫줄은 학습한 다음입니다. 아랫줄의 커널마다 윗줄의 무늬가 알아볼 수 있게 남아 있습니다." alt_en="Two rows of eight 3×3 kernels, above before training and below after it. In each kernel below the pattern above can be recognized."
 figure, axes = plt.subplots(2, 8, figsize=(5, 1.6))
-for row, weights, name in zip(axes, (before, after), ("0", "4")):
+for row, weights, name in zip(axes, (before, after), ("0", "3")):
     row[0].set_ylabel(name, rotation=0, labelpad=10, va="center")
     for axis, plane in zip(row, weights[:, 0]):
         axis.imshow(plane, vmin=-1, vmax=1)
@@ -186,7 +186,7 @@ with seeded(0):
     frozen = DigitsNet(separable=True)
 for block in frozen.blocks:
     block.depthwise.conv.weight.requires_grad_(False)
-train(frozen, training, test, epochs=4, seed=0)
+train(frozen, training, test, epochs=3, seed=0)
 
 assert alike.median() > 0.5
 assert accuracy(model, test) > 0.8

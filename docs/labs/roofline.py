@@ -212,11 +212,11 @@ Markdown(f"""One image at a time takes {milliseconds[1][0]:.1f} ms in the plain 
 #
 # 깊이별 합성곱은 곱셈-덧셈을 아끼지만, 숫자가 드나드는 일은 아끼지 못합니다. 그래서 곱셈-덧셈이 준 만큼 시간이 줄지 않습니다.
 #
-# 다만 이것은 이 컴퓨터의 이 라이브러리로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 층마다 시계를 보는 일에도 조금 시간이 들고, 가장 빨랐던 때만 더했으므로 합은 네트워크 전체를 한 번 부른 시간보다 짧습니다. 여러 날이 아니라 한 번 잰 값이고, timm이나 ONNX와 함께 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
+# 다만 이것은 이 컴퓨터의 이 라이브러리로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 여덟 장씩 넣을 때의 시간에는 [특징 맵의 메모리를 그때마다 새로 받는 시간](../fast.md#measured)이 들어 있을 수 있습니다. 층마다 시계를 보는 일에도 조금 시간이 들고, 가장 빨랐던 때만 더했으므로 합은 네트워크 전체를 한 번 부른 시간보다 짧습니다. 여러 날이 아니라 한 번 잰 값이고, timm이나 ONNX와 함께 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
 
 # %% [markdown] tags=["en"]
 # ## What it shows, and what not {#limits}
 #
 # A depthwise convolution saves multiply-adds, and does not save numbers their way from memory and back. So time does not fall as multiply-adds do.
 #
-# This is one machine, with one library. It is different where memory is faster, or where a program computes both steps at once and never writes what lies between. Looking at the clock takes a little time, too, and adding up fastest times gives less than a call of the whole network takes. These are figures of one run; those beside timm and ONNX, measured in turns, are on the page [Make it fast](../fast.md#worth).
+# This is one machine, with one library. It is different where memory is faster, or where a program computes both steps at once and never writes what lies between. With eight images, [getting the memory for feature maps anew](../fast.md#measured) may be part of the time. Looking at the clock takes a little, too, and adding up fastest times gives less than a call of the whole network takes. These are figures of one run; those beside timm and ONNX, measured in turns, are on the page [Make it fast](../fast.md#worth).
