@@ -73,7 +73,8 @@ eight = time_layers(torch.randn(8, 3, 224, 224), turns=10)
 
 # %%
 def share(amounts, kind):
-    return sum(n for row, n in amounts.items() if row.kind == kind) / sum(amounts.values())
+    of_kind = sum(amount for row, amount in amounts.items() if row.kind == kind)
+    return of_kind / sum(amounts.values())
 
 
 seconds = one["plain"]
@@ -101,7 +102,7 @@ Markdown(f"""Depthwise convolutions are {share(mult_adds, "3x3 depthwise"):.1%} 
 # %% [markdown] tags=["ko"]
 # ## 두 가지 한계 {#roofs}
 #
-# 층은 두 가지보다 빠를 수 없습니다. 프로세서가 곱하고 더하는 속도와, 숫자가 메모리를 드나드는 속도입니다. 앞의 것은 큰 행렬 둘을 곱해서, 뒤의 것은 큰 텐서를 베껴서 잽니다. 어느 쪽이 먼저 막는지는 1바이트를 옮길 때마다 연산을 몇 번 하는지에 달려 있습니다. 입력과 가중치를 한 번씩 읽고 출력을 한 번 쓴다고 보고 셉니다.
+# 층은 두 가지보다 빠를 수 없습니다. 프로세서가 곱하고 더하는 속도와, 숫자가 메모리를 드나드는 속도입니다. 앞의 것은 큰 행렬 둘을 곱해서, 뒤의 것은 큰 텐서를 베껴서 잽니다. 어느 쪽이 먼저 막는지는 바이트 하나를 옮길 때 연산을 몇 번 하는지에 달려 있습니다. 입력과 가중치를 한 번씩 읽고 출력을 한 번 쓴다고 보고 셉니다.
 
 # %% [markdown] tags=["en"]
 # ## Two limits {#roofs}
@@ -131,11 +132,13 @@ def intensity(row):  # FLOP/byte
     return 2 * row.mult_adds / (4 * numbers)
 
 
-assert all(intensity(row) < peak / bandwidth for row in seconds if row.kind == "3x3 depthwise")
+ridge = peak / bandwidth
+highest = max(intensity(row) for row in seconds if row.kind == "3x3 depthwise")
+assert highest < ridge
 
 # %% alt_ko="가로축은 바이트마다 하는 연산 수, 세로축은 속도이고 둘 다 로그 눈금입니다. 1x1 합성곱은 오른쪽 위, 행렬 곱의 속도를 나타내는 가로선 가까이에 있고, 깊이별 합성곱은 메모리의 속도를 나타내는 비탈이 있는 왼쪽 아래에 모여 있습니다." alt_en="Operations for each byte across, speed upwards, both on a logarithmic scale. The 1x1 convolutions are at the upper right, near the flat line of the matrix product; the depthwise ones gather at the lower left, where the slope of the memory is."
 figure, axis = plt.subplots(figsize=(5, 4))
-corner = [0.4, peak / bandwidth, 100]
+corner = [0.4, ridge, 100]
 axis.loglog(corner, [min(peak, x * bandwidth) / 1e9 for x in corner], "-", color="gray")
 markers = {"1x1 convolution": "o", "3x3 depthwise": "^", "3x3 convolution": "s", "Linear": "D"}
 for color, (kind, marker) in enumerate(markers.items()):
@@ -159,16 +162,16 @@ both = one["fold, channels_last"]
 assert gflops(seconds, "1x1 convolution") > 2 * gflops(seconds, "3x3 depthwise")
 
 # %% tags=["ko"]
-Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {peak / bandwidth:.0f}번 넘게 해야 메모리가 막지 않습니다. 깊이별 합성곱은 많아야 {max(intensity(row) for row in seconds if row.kind == "3x3 depthwise"):.1f}번 합니다. 그래서 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s에 그치고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f}과 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
+Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리가 막지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 합니다. 그래서 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s에 그치고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f}과 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes {peak / bandwidth:.0f} operations for each byte before memory is no longer in the way, and depthwise convolutions do {max(intensity(row) for row in seconds if row.kind == "3x3 depthwise"):.1f} at most. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, and {gflops(both, "3x3 depthwise"):.0f} folded and channels-last, where 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f}.""")
+Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes {ridge:.0f} operations for each byte before memory is no longer in the way, and depthwise convolutions do {highest:.1f} at most. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, and {gflops(both, "3x3 depthwise"):.0f} folded and channels-last, where 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f}.""")
 
 # %% [markdown] tags=["ko"]
-# 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작기도 하기 때문입니다. 비탈 아래에 있는 작은 층은 계산보다 호출하는 일에 시간이 더 듭니다. 곱셈-덧셈이 0인 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 메모리를 오가는 것이 하는 일의 거의 전부입니다.
+# 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작기도 하기 때문입니다. 비탈 아래에 있는 층은 두 한계 어느 쪽에도 이르지 못합니다. [특징 맵의 순서를 바꾸는 일](../fast.md#channels-last)과 층을 호출하는 일에도 시간이 들기 때문입니다. 곱셈-덧셈이 없는 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 메모리를 오가는 것이 하는 일의 거의 전부입니다.
 
 # %% [markdown] tags=["en"]
-# Hollow marks are the plain network, filled ones the folded one with channels last. A mark can be above the slope: that was measured with a large tensor, and a feature map may be small enough for the processor's cache. In a small layer below it, the call takes more time than the computing. Batch normalization and ReLU, with no multiply-adds, have no place in this picture; moving numbers is nearly all that they do.
+# Hollow marks are the plain network, filled ones the folded one with channels last. A mark can be above the slope: that was measured with a large tensor, and a feature map may be small enough for the processor's cache. A layer below it reaches neither limit: [rearranging the maps](../fast.md#channels-last) and the call itself take time as well. Batch normalization and ReLU, with no multiply-adds, have no place in this picture; moving numbers is nearly all that they do.
 
 # %% [markdown] tags=["ko"]
 # ## 네 모델, 한 장과 여덟 장 {#ways}
@@ -209,11 +212,11 @@ Markdown(f"""One image at a time takes {milliseconds[1][0]:.1f} ms in the plain 
 #
 # 깊이별 합성곱은 곱셈-덧셈을 아끼지만, 숫자가 드나드는 일은 아끼지 못합니다. 그래서 곱셈-덧셈이 준 만큼 시간이 줄지 않습니다.
 #
-# 다만 이것은 이 컴퓨터의 이 라이브러리로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 층마다 시계를 보는 일에도 조금 시간이 들고, 가장 빨랐던 때만 더했으므로 합은 네트워크 전체를 한 번 부른 시간보다 짧습니다. 여러 날이 아니라 한 번 잰 값이고, timm이나 ONNX와 함께 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
+# 다만 이것은 이 컴퓨터의 이 라이브러리로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 여덟 장씩 넣을 때의 시간에는 [특징 맵의 메모리를 그때마다 새로 받는 시간](../fast.md#measured)이 들어 있을 수 있습니다. 층마다 시계를 보는 일에도 조금 시간이 들고, 가장 빨랐던 때만 더했으므로 합은 네트워크 전체를 한 번 부른 시간보다 짧습니다. 여러 날이 아니라 한 번 잰 값이고, timm이나 ONNX와 함께 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
 
 # %% [markdown] tags=["en"]
 # ## What it shows, and what not {#limits}
 #
 # A depthwise convolution saves multiply-adds, and does not save numbers their way from memory and back. So time does not fall as multiply-adds do.
 #
-# This is one machine, with one library. It is different where memory is faster, or where a program computes both steps at once and never writes what lies between. Looking at the clock takes a little time, too, and adding up fastest times gives less than a call of the whole network takes. These are figures of one run; those beside timm and ONNX, measured in turns, are on the page [Make it fast](../fast.md#worth).
+# This is one machine, with one library. It is different where memory is faster, or where a program computes both steps at once and never writes what lies between. With eight images, [getting the memory for feature maps anew](../fast.md#measured) may be part of the time. Looking at the clock takes a little, too, and adding up fastest times gives less than a call of the whole network takes. These are figures of one run; those beside timm and ONNX, measured in turns, are on the page [Make it fast](../fast.md#worth).
