@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from filelock import FileLock
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import built
 from tests import project as projects
@@ -33,10 +34,18 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The site as ``mkdocs build --strict`` makes it, below a sub-path."""
-    folder = tmp_path_factory.mktemp("site") / built.SUB_PATH
-    built.build(folder, SITE_URL=f"https://example.org/{built.SUB_PATH}")
+    root = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        root = root.parent  # what the workers share: the first to come builds for all
+    folder = root / "site" / built.SUB_PATH
+    with FileLock(root / "site.lock"):
+        if not folder.exists():
+            new = root / "new"
+            built.build(new, SITE_URL=f"https://example.org/{built.SUB_PATH}")
+            folder.parent.mkdir(parents=True)
+            new.rename(folder)
     return folder
 
 
@@ -74,3 +83,30 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A phone's, of a reader who comes for the first time."""
+    context = browser.new_context(viewport={"width": 360, "height": 780})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def visited(tab: Page) -> Page:
+    """A phone's, of a reader who has been here before: a new one takes longer than a page does."""
+    tab.goto("about:blank")
+    tab.set_viewport_size({"width": 360, "height": 780})
+    tab.emulate_media(color_scheme="light")
+    return tab

@@ -127,12 +127,8 @@ def opened(context: BrowserContext, address: str) -> Explorer:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 360, "height": 780})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
+def page(visited: Page) -> Page:
+    return visited
 
 
 class TestNumbers:
@@ -462,8 +458,9 @@ class TestLoading:
         assert room["height"] < picture["height"] + 100
         context.close()
 
-    def test_lazy(self, page: Page, address: str) -> None:
+    def test_lazy(self, browser: Browser, address: str) -> None:
         """Its scripts and data come when a reader comes near."""
+        page = browser.new_page()
         loaded: list[str] = []
 
         def note(request: Request) -> None:
@@ -476,6 +473,7 @@ class TestLoading:
         assert loaded == []
         Explorer(page)
         assert sorted(loaded) == PARTS
+        page.close()
 
     def test_small(self, site: Path) -> None:
         """What is fetched for it is at most 12 KB, compressed as a host does."""

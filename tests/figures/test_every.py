@@ -10,7 +10,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
@@ -316,51 +317,58 @@ class TestDrawings:
         assert update(project, *pages).stdout.startswith("0 of ")
 
 
+Labels = list[list[dict[str, Any]]]
+
+LABELS = """() => [...document.querySelectorAll("svg.figure")].map(figure => {
+    const { left, right, top, bottom } = figure.getBoundingClientRect();
+    const scale = (right - left) / figure.viewBox.baseVal.width;
+    return [...figure.querySelectorAll("text")].map(text => {
+        const box = text.getBoundingClientRect(), style = getComputedStyle(text);
+        return {
+            text: text.textContent,
+            size: parseFloat(style.fontSize) * scale,
+            font: style.fontFamily === getComputedStyle(document.body).fontFamily,
+            fill: style.fill,
+            ground: getComputedStyle(document.body).backgroundColor,
+            inside: box.left >= left && box.right <= right
+                && box.top >= top && box.bottom <= bottom,
+            box: [box.left, box.top, box.right, box.bottom],
+        };
+    });
+})"""
+
+
+@pytest.fixture(scope="module")
+def labels_of(browser: Browser, address: str) -> Iterator[Callable[[Path, Any], Labels]]:
+    """The texts of a page's figures, in one scheme, at both widths: the page is opened once."""
+    page = browser.new_page()
+
+    @cache
+    def labels_of(path: Path, scheme: Any) -> Labels:
+        page.emulate_media(color_scheme=scheme)
+        page.goto(f"{address}{'ko' if is_korean(path) else 'en'}/{path.stem}/")
+        found: Labels = []
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 780})
+            assert page.evaluate("innerWidth") == width
+            found += page.evaluate(LABELS)
+        assert all(found)
+        assert found
+        return found
+
+    yield labels_of
+    page.close()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 class TestInTheBrowser:
-    @pytest.fixture(params=[360, 1280])
-    def labels(
-        self,
-        request: pytest.FixtureRequest,
-        browser: Browser,
-        address: str,
-        path: Path,
-        scheme: Any,
-    ) -> Iterator[list[dict[str, Any]]]:
-        """The texts of a page's figures: what, where, how large, in which color."""
-        context = browser.new_context(
-            viewport={"width": request.param, "height": 780}, color_scheme=scheme
-        )
-        page = context.new_page()
-        language = "ko" if is_korean(path) else "en"
-        page.goto(f"{address}{language}/{path.stem}/")
-        found = page.evaluate("""() => [...document.querySelectorAll("svg.figure")].map(figure => {
-            const { left, right, top, bottom } = figure.getBoundingClientRect();
-            const scale = (right - left) / figure.viewBox.baseVal.width;
-            return [...figure.querySelectorAll("text")].map(text => {
-                const box = text.getBoundingClientRect(), style = getComputedStyle(text);
-                return {
-                    text: text.textContent,
-                    size: parseFloat(style.fontSize) * scale,
-                    font: style.fontFamily === getComputedStyle(document.body).fontFamily,
-                    fill: style.fill,
-                    ground: getComputedStyle(document.body).backgroundColor,
-                    inside: box.left >= left && box.right <= right
-                        && box.top >= top && box.bottom <= bottom,
-                    box: [box.left, box.top, box.right, box.bottom],
-                };
-            });
-        })""")
-        assert all(found)
-        assert found
-        yield found
-        context.close()
-
-    def test_legible(self, labels: list[list[dict[str, Any]]]) -> None:
+    def test_legible(
+        self, labels_of: Callable[[Path, Any], Labels], path: Path, scheme: str
+    ) -> None:
         """Large enough, in the page's font, inside the figure, and none upon another."""
-        for figure in labels:
+        for figure in labels_of(path, scheme):
             assert [label for label in figure if not 11 <= label["size"] <= 20] == []
             assert [label for label in figure if not (label["inside"] and label["font"])] == []
             for one, other in combinations(figure, 2):
@@ -369,9 +377,11 @@ class TestInTheBrowser:
                 apart = right < a or c < left or bottom - 2 < b or d < top + 2
                 assert apart, (one["text"], other["text"])
 
-    def test_contrast(self, labels: list[list[dict[str, Any]]]) -> None:
+    def test_contrast(
+        self, labels_of: Callable[[Path, Any], Labels], path: Path, scheme: str
+    ) -> None:
         """Each label has at least the 4.5 : 1 of WCAG AA."""
-        for figure in labels:
+        for figure in labels_of(path, scheme):
             for label in figure:
                 assert contrast(label["fill"], label["ground"]) >= 4.5, label["text"]
 
