@@ -183,6 +183,7 @@ def _kernel(root: Path, folder: str) -> Any:
             "PYTHONPATH": str(root),
             "PYTHONHASHSEED": "0",
             "OMP_NUM_THREADS": "2",
+            "OMP_WAIT_POLICY": "PASSIVE",  # a thread that waits leaves the core to others
             "LC_ALL": "C.UTF-8",
             "IPYTHONDIR": f"{folder}/.ipython",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
