@@ -58,8 +58,8 @@ def time_layers(images, turns):
     return fastest
 
 
-one = time_layers(torch.randn(1, 3, 224, 224), turns=40)
-eight = time_layers(torch.randn(8, 3, 224, 224), turns=10)
+one = time_layers(torch.randn(1, 3, 224, 224), turns=25)
+eight = time_layers(torch.randn(8, 3, 224, 224), turns=6)
 
 # %% [markdown] tags=["ko"]
 # ## 시간과 곱셈-덧셈 {#shares}
