@@ -74,7 +74,7 @@ for seed in SEEDS:
     for name in costs:
         with seeded(seed):
             model = DigitsNet(separable=name == "separable")
-        epochs[name, seed] = train(model, training, test, epochs=5, seed=seed)
+        epochs[name, seed] = train(model, training, test, epochs=4, seed=seed)
         models[name, seed] = model
 
 # %% alt_ko="에포크마다 시험 이미지에서 틀린 비율. 두 네트워크의 세 시드가 들쭉날쭉 내려가서 끝에는 서로 가까이 모입니다." alt_en="The share of wrong test images after each epoch. All three seeds of both networks fall unevenly, and lie close together in the end."

@@ -28,28 +28,28 @@ torch.set_num_threads(2)
 #
 # 이미지는 손으로 쓴 숫자입니다. 세 네트워크는 채널(channel)이 셋인 이미지를 받으므로 같은 채널을 세 번 겹칩니다. 크기는 36×36으로 늘립니다. 이보다 많이 작으면 VER2에 위치가 하나만 남아 잘못이 드러나지 않습니다. 그리고 두 장에 한 장은 밝기를 뒤집습니다. 사람은 검은 글씨든 흰 글씨든 읽습니다.
 #
-# 시간을 아끼려고 학습용 이미지는 절반만 쓰고, 몇 에포크만 학습합니다. 정확도는 서로 견주기 위한 것이며, 이 네트워크들이 이를 수 있는 최고가 아닙니다.
+# 시간을 아끼려고 이미지는 절반만 쓰고, 몇 에포크만 학습합니다. 정확도는 서로 견주기 위한 것이며, 이 네트워크들이 이를 수 있는 최고가 아닙니다.
 
 # %% [markdown] tags=["en"]
 # ## Digits in two inks {#data}
 #
 # The images are handwritten digits. The three networks take images of three channels, so the one there is stands three times. The images are enlarged to 36×36: in much smaller ones VER2 is left with one position, and its mistake does not show. And every second image is inverted. People read dark ink on white as well as white ink on dark.
 #
-# To save time, half of the training images are used, for a few epochs. The accuracies are there to be compared; they are not the best that these networks can do.
+# To save time, half of the images are used, for a few epochs. The accuracies are there to be compared; they are not the best that these networks can do.
 
 # %%
-def prepared(split, step=1):
-    images = F.interpolate(split.images[::step], size=(36, 36), mode="bilinear")
+def prepared(split):
+    images = F.interpolate(split.images[::2], size=(36, 36), mode="bilinear")
     images[1::2] = 1 - images[1::2]
-    return Split(images.repeat(1, 3, 1, 1), split.labels[::step])
+    return Split(images.repeat(1, 3, 1, 1), split.labels[::2])
 
 
 written, written_test = load_digits()
-training, test = prepared(written, step=2), prepared(written_test)
+training, test = prepared(written), prepared(written_test)
 
 # %% alt_ko="손으로 쓴 숫자 열두 개. 여섯은 검은 글씨이고 여섯은 흰 글씨입니다." alt_en="Twelve handwritten digits, six of them dark on white and six white on dark."
 figure, axes = plt.subplots(2, 6, figsize=(5, 1.8))
-for axis, image in zip(axes.flat, test.images[::23]):
+for axis, image in zip(axes.flat, test.images[::19]):
     axis.imshow(image[0], cmap="gray_r", vmin=0, vmax=1)
     axis.axis("off")
 plt.show()

@@ -58,8 +58,8 @@ def time_layers(images, turns):
     return fastest
 
 
-one = time_layers(torch.randn(1, 3, 224, 224), turns=40)
-eight = time_layers(torch.randn(8, 3, 224, 224), turns=10)
+one = time_layers(torch.randn(1, 3, 224, 224), turns=25)
+eight = time_layers(torch.randn(8, 3, 224, 224), turns=6)
 
 # %% [markdown] tags=["ko"]
 # ## 시간과 곱셈-덧셈 {#shares}
@@ -162,10 +162,10 @@ both = one["fold, channels_last"]
 assert gflops(seconds, "1x1 convolution") > 2 * gflops(seconds, "3x3 depthwise")
 
 # %% tags=["ko"]
-Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리가 막지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 합니다. 그래서 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s에 그치고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f}과 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
+Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리가 막지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 하므로, 메모리가 허락하는 속도는 {highest * bandwidth / 1e9:.0f} GFLOP/s까지입니다. 실제로는 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s이고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f}과 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes {ridge:.0f} operations for each byte before memory is no longer in the way, and depthwise convolutions do {highest:.1f} at most. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, and {gflops(both, "3x3 depthwise"):.0f} folded and channels-last, where 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f}.""")
+Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes {ridge:.0f} operations for each byte before memory is no longer in the way, and depthwise convolutions do {highest:.1f} at most, for which memory allows {highest * bandwidth / 1e9:.0f} GFLOP/s. They reach {gflops(seconds, "3x3 depthwise"):.0f}, and {gflops(both, "3x3 depthwise"):.0f} folded and channels-last, where 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f}.""")
 
 # %% [markdown] tags=["ko"]
 # 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작기도 하기 때문입니다. 비탈 아래에 있는 층은 두 한계 어느 쪽에도 이르지 못합니다. [특징 맵의 순서를 바꾸는 일](../fast.md#channels-last)과 층을 호출하는 일에도 시간이 들기 때문입니다. 곱셈-덧셈이 없는 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 메모리를 오가는 것이 하는 일의 거의 전부입니다.
@@ -193,7 +193,7 @@ for offset, n in ((0.2, 1), (-0.2, 8)):
     places = [place + offset for place in range(4)]
     axis.barh(places, milliseconds[n], 0.4, label=f"N = {n}", hatch="//" if n > 1 else "")
 axis.set(yticks=range(4), yticklabels=models, xlabel="ms / image")
-axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 plt.show()
 
 # %% tags=["check"]
