@@ -16,7 +16,7 @@ from tests.built import ROOT
 
 PARTS = ["docs", "mobilenet", "README.md", "README.ko.md", "CONTRIBUTING.md"]
 # What pages name as running a fence has to be there.
-TESTS = [f"tests/test_{name}.py" for name in ("readme", "pretrained", "main", "deploy")]
+TESTS = [f"tests/test_{name}.py" for name in ("readme", "pretrained", "main", "deploy", "train")]
 CONFIG = ["conftest.py", "mkdocs.yml", "pyproject.toml", *TESTS]
 
 # Importing torch takes longer than most of what a command does. So each is forked from a

@@ -137,7 +137,7 @@ def test_menu_by_keyboard(page: Page, address: str, language: str) -> None:
     menu.focus()
     page.keyboard.press("Enter")
     assert menu.get_attribute("aria-expanded") == "true"
-    page.locator(".md-nav--primary").get_by_role("link", name="VER2").click()
+    page.locator(".md-nav--primary").get_by_role("link", name="VER2", exact=True).click()
     page.wait_for_url(f"{address}{language}/ver2/")
 
 
