@@ -27,7 +27,7 @@ KOREAN = {
     "너비 배율을": "multipliers/",
     "해상도배율": "multipliers/",
     "해상도": "multipliers/",
-    "정확도가": "multipliers/",
+    "정확도가": "labs/accuracy/",
     "배치정규화를": "fast/",
     "채널마지막": "fast/",
     "미세조정": "use/",
@@ -42,7 +42,7 @@ KOREAN = {
 }
 ENGLISH = {
     "depthwise": "theory/",
-    "pointwise": "theory/",
+    "pointwise": "labs/inside/",
     "depthwise separable": "theory/",
     "convolution": "theory/",
     "convolutions": "theory/",
