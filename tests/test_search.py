@@ -42,7 +42,7 @@ KOREAN = {
 }
 ENGLISH = {
     "depthwise": "theory/",
-    "pointwise": "labs/inside/",
+    "pointwise": "theory/",
     "depthwise separable": "theory/",
     "convolution": "theory/",
     "convolutions": "theory/",

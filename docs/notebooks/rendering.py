@@ -61,8 +61,9 @@ def render(path: Path, executed: NotebookNode, language: str, links: str) -> Ren
                     shown = data.get("text/markdown") or _fence("text", data["text/plain"])
                 parts.append(shown)
     description = json.dumps(description or "", ensure_ascii=False)
-    # What explains a term is found before what experiments with it.
-    front = f"---\ndescription: {description}\nsearch:\n  boost: 0.5\n---\n\n"
+    # What explains a term is found first: to the search, a title weighs a thousand times its
+    # text, and here as much.
+    front = f"---\ndescription: {description}\nsearch:\n  boost: 0.001\n---\n\n"
     return Rendered(front + "\n\n".join(parts) + "\n", pictures)
 
 
