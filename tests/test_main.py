@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import torch
 
 from mobilenet import MobileNetV1, __version__
 from mobilenet.__main__ import main
-from tests.pages import run_by
+from tests.pages import run_by, run_commands
 
 POST = Path(__file__).parent / "post"
 SMALL = ["--width-multiplier", "0.25", "--num-classes", "10", "--resolution", "32"]
@@ -359,15 +358,7 @@ class TestPage:
     def test_commands(self, tmp_path: Path) -> None:
         """Those of "Use it in your project" run as they stand, and write what they say."""
         (commands,) = run_by("tests/test_main.py", "docs/en/use.md")
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(
-            ["sh", "-e", "-c", commands],
-            cwd=tmp_path,
-            env={**os.environ, "PATH": path},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
+        run_commands(commands, tmp_path)
         assert sorted(file.name for file in tmp_path.iterdir()) == ["mobilenet.onnx", "ver1.csv"]
 
 

@@ -21,7 +21,7 @@ from mobilenet import checkpoint, digits, train
 from mobilenet.__main__ import main
 from tests.built import ROOT
 from tests.few import few_digits
-from tests.pages import run_by
+from tests.pages import run_by, run_commands
 from tests.test_main import printed, refused
 
 EPOCHS = 2
@@ -367,15 +367,7 @@ class TestPage:
     def test_commands(self, tmp_path: Path) -> None:
         """Those of "Use it in your project" run as they stand, on the real images."""
         commands = "\n".join(run_by("tests/test_train.py", "docs/en/use.md"))
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(
-            ["sh", "-e", "-c", commands],
-            cwd=tmp_path,
-            env={**os.environ, "PATH": path},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
+        done = run_commands(commands, tmp_path)
         first, again = done.stdout.splitlines()
         assert first == again
         assert "separable: 38,474 parameters, test accuracy " in first

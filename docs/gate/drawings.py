@@ -13,13 +13,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from notebooks import downloads
-from notebooks.source import LABS
-
 from gate.code import difference, report
 from gate.drift import Drift
 from gate.page import Page
-from gate.site import DOCS, LANGUAGES, is_korean, pages, project_path
+from gate.site import DOCS, LABS, LANGUAGES, is_korean, pages, project_path
 
 #: The pictures, and where they are drawn.
 FOLDER = DOCS / "figures"
@@ -27,8 +24,10 @@ DRAWN = FOLDER / "drawn"
 #: What the scripts know of the package, and where it is written, for them to fetch.
 PLAYTHINGS = DOCS / "playthings"
 DATA = DOCS / "theme" / "assets" / "playthings"
+#: The labs' notebooks, without outputs.
+NOTEBOOKS = LABS / "notebooks"
 #: Where drawings are.
-FOLDERS = (DRAWN, DATA, downloads.FOLDER)
+FOLDERS = (DRAWN, DATA, NOTEBOOKS)
 
 
 def is_source(path: Path) -> bool:
@@ -39,7 +38,7 @@ def is_source(path: Path) -> bool:
 
 def is_drawing(path: Path) -> bool:
     is_data = path.parent == DATA and path.suffix == ".json"
-    return is_data or path.parent in (DRAWN, downloads.FOLDER)
+    return is_data or path.parent in (DRAWN, NOTEBOOKS)
 
 
 def drawings() -> list[Path]:
@@ -121,12 +120,14 @@ def _drawings(source: Path) -> list[Path]:
     if source.parent == PLAYTHINGS:
         return [DATA / f"{source.stem}.json"]
     if source.parent == LABS:
-        return [downloads.FOLDER / downloads.name(source, language) for language in LANGUAGES]
+        return [NOTEBOOKS / f"{source.stem}.{language}.ipynb" for language in LANGUAGES]
     return [DRAWN / f"{source.stem}.{language}.svg" for language in LANGUAGES]
 
 
 def _draw(source: Path) -> Callable[..., str]:
     if source.parent == LABS:
+        from notebooks import downloads  # imports torch: a second that a page need not wait for
+
         return partial(downloads.draw, source)
     draw: Callable[..., str] = importlib.import_module(f"{source.parent.name}.{source.stem}").draw
     return draw

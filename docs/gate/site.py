@@ -9,6 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+LABS = DOCS / "labs"
 LANGUAGES = ("ko", "en")
 
 
@@ -29,11 +30,11 @@ def page_set() -> frozenset[Path]:
 
 def lab_files() -> list[Path]:
     """Every lab: a source for a page in each language."""
-    return sorted((DOCS / "labs").glob("*.py"))
+    return sorted(LABS.glob("*.py"))
 
 
 def is_lab(file: Path) -> bool:
-    return file.parent == DOCS / "labs" and file.suffix == ".py"
+    return file.parent == LABS and file.suffix == ".py"
 
 
 def lab_page(lab: Path, language: str) -> Path:
@@ -45,7 +46,7 @@ def source(page: Path) -> Path:
     """The file that a page is written in: its own, or the lab that it is made of."""
     folder = page.parent
     if folder.name == "labs" and folder.parent.parent == DOCS and not page.is_file():
-        return DOCS / "labs" / f"{page.stem}.py"
+        return LABS / f"{page.stem}.py"
     return page
 
 

@@ -99,7 +99,7 @@ def _picture(path: Path, cell: Cell, output: NotebookNode, language: str) -> tup
 def _webp(png: str) -> bytes:
     written = io.BytesIO()
     photo = Image.open(io.BytesIO(b64decode(png)))  # two pixels to one of the page's
-    photo.thumbnail([side * DENSITY / 2 for side in photo.size])
+    photo.thumbnail((photo.width * DENSITY / 2, photo.height * DENSITY / 2))
     photo.save(written, "WEBP", quality=QUALITY, method=6)
     return written.getvalue()
 
