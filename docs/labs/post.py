@@ -236,7 +236,7 @@ assert results["VER2, rows averaged"] > 0.2 + results["VER2 → MobileNetV1"]
 # - **선형**이라는 잘못은 학습으로 메울 수 없습니다. 아무리 깊어도 행렬 하나가 하지 못하는 일은 하지 못합니다.
 # - **행이 뒤섞여도** 학습은 됩니다. 뒤섞인 순서가 늘 같으므로 네트워크가 그 순서에 맞추어 배우기 때문입니다. 값은 다른 데서 치릅니다. 모양이 똑같은 가중치인데도 서로 바꾸어 쓸 수 없고, 바꾸어 넣어도 오류가 나지 않습니다. 학습한 체크포인트(checkpoint)를 불러오는 사람은 틀린 답만 보게 됩니다.
 #
-# 여기서 알 수 없는 것도 있습니다. 이미지가 작아 행이 적으므로, 행이 훨씬 많은 원래 크기에서는 어떤지 말해 주지 않습니다. 시드 하나로 짧게 학습했으므로 VER2와 MobileNetV1의 차이에는 뜻을 둘 수 없습니다. 차이가 있는지 알아보려면 [다음 실험](accuracy.md)처럼 시드를 여럿 두고 재야 합니다.
+# 여기서 알 수 없는 것도 있습니다. 이미지가 작아 행이 적으므로, 행이 훨씬 많은 원래 크기에서는 어떤지 말해 주지 않습니다. 시드 하나로 짧게 학습했으므로 VER2와 MobileNetV1의 차이에는 뜻을 둘 수 없습니다. 차이가 있는지 알아보려면 [정확도 실험](accuracy.md)처럼 시드를 여럿 두고 재야 합니다.
 
 # %% [markdown] tags=["en"]
 # - That a network is **linear**, training cannot make up for. However deep it is, it does nothing that one matrix could not do.
