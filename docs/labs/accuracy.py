@@ -83,8 +83,9 @@ for (name, seed), records in epochs.items():
     color, line = ("C0", "o-") if name == "separable" else ("C1", "^--")
     wrong = [100 * (1 - record.test_accuracy) for record in records]
     label = name if seed == 0 else None
-    axis.plot(range(1, len(wrong) + 1), wrong, line, color=color, label=label, lw=1.5, ms=4)
+    axis.plot([record.epoch for record in records], wrong, line, color=color, label=label)
 axis.set(yscale="log", xlabel="epoch", ylabel="%")
+axis.xaxis.get_major_locator().set_params(integer=True)
 axis.yaxis.set_major_formatter("{x:g}")
 axis.legend()
 plt.show()
@@ -162,7 +163,7 @@ plt.show()
 Markdown(f"""적어도 한 시드에서 틀린 이미지는 깊이별 분리 합성곱이 {len(missed("separable"))}장, 일반 합성곱이 {len(missed("full"))}장이고, 그 가운데 {len(shared)}장이 겹칩니다. 서로 상관없이 틀렸다면 {len(missed("separable")) * len(missed("full")) / len(test):.1f}장쯤 겹쳤을 것입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""With one seed at least, the separable network was wrong about {len(missed("separable"))} images and the full one about {len(missed("full"))}; {len(shared)} are the same. If they erred independently, about {len(missed("separable")) * len(missed("full")) / len(test):.1f} would be.""")
+Markdown(f"""With one seed at least, the separable network got {len(missed("separable"))} images wrong and the full one {len(missed("full"))}; {len(shared)} are the same. If they erred independently, about {len(missed("separable")) * len(missed("full")) / len(test):.1f} would be.""")
 
 # %% [markdown] tags=["ko"]
 # ## 시간 {#time}

@@ -138,7 +138,7 @@ one_ink = logistic_regression(written, written_test)
 Markdown(f"""글 그대로인 VER1의 정확도는 {results["VER1"]:.1%}, 처음 가중치를 바꾼 VER1은 {results["VER1, keep_size"]:.1%}, `LogisticRegression`은 {results["LogisticRegression"]:.1%}입니다. 숫자가 열 가지이므로 찍기만 해도 열에 하나는 맞힙니다. 뒤집지 않은 숫자라면 `LogisticRegression`도 {one_ink:.1%}를 맞힙니다. 이 데이터로만 재었다면 VER1의 잘못은 거의 보이지 않았을 것입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""VER1 as posted has an accuracy of {results["VER1"]:.1%}, VER1 with other weights to begin with {results["VER1, keep_size"]:.1%}, and `LogisticRegression` {results["LogisticRegression"]:.1%}. There are ten digits: guessing is right one time in ten. On the digits without inversion `LogisticRegression` is right about {one_ink:.1%}. With these alone, VER1's mistake would hardly have shown.""")
+Markdown(f"""VER1 as posted has an accuracy of {results["VER1"]:.1%}, VER1 with other weights to begin with {results["VER1, keep_size"]:.1%}, and `LogisticRegression` {results["LogisticRegression"]:.1%}. There are ten digits: guessing is right one time in ten. Of the digits without inversion `LogisticRegression` gets {one_ink:.1%} right. With these alone, VER1's mistake would hardly have shown.""")
 
 # %% tags=["check"]
 linear = ("VER1", "VER1, keep_size", "LogisticRegression")
