@@ -1,9 +1,6 @@
 """What a reader gets who copies the blocks of a page and runs them."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +13,7 @@ from notebooks.source import cells
 from playwright.sync_api import Browser, Locator
 
 from tests.built import LABS, PAGES, ROOT
+from tests.project import run
 
 pytestmark = pytest.mark.browser
 
@@ -57,13 +55,14 @@ def read(block: Locator) -> Block:
     return Block(language, copied, output.replace("<BLANKLINE>", "").strip("\n"))
 
 
-#: Runs blocks from standard input in order, as a file or statement by statement as a
-#: session, and gives what each of them prints.
+#: Runs blocks in order, as a file or statement by statement as a session, and gives what
+#: each of them prints.
 RUNNER = """
 import ast, contextlib, io, json, sys
 
-namespace, printed = {"__name__": "__main__"}, []
-for language, code in json.load(sys.stdin):
+sys.path.append({root!r})
+namespace, printed = {{"__name__": "__main__"}}, []
+for language, code in {copied!r}:
     mode = "single" if language == "pycon" else "exec"
     tree = ast.parse(code)
     parts = [ast.Interactive([part]) for part in tree.body] if mode == "single" else [tree]
@@ -71,22 +70,14 @@ for language, code in json.load(sys.stdin):
         for part in parts:
             exec(compile(part, "<copied>", mode), namespace)
     printed.append(output.getvalue().strip("\\n"))
-json.dump(printed, sys.stdout)
+print(json.dumps(printed))
 """
 
 
 def printed(copied: list[tuple[str, str]], folder: Path) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(copied),
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    answer: list[str] = json.loads(done.stdout)
+    done = run(folder, "-c", RUNNER.format(root=str(ROOT), copied=copied))
+    assert done.returncode == 0, done.stdout
+    answer: list[str] = json.loads(done.stdout.splitlines()[-1])
     return answer
 
 

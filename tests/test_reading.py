@@ -89,7 +89,7 @@ class TestTerms:
 
 @browser_test
 class TestLanguageSwitch:
-    """It keeps the place; that it keeps the page, test_browser.py has for every page."""
+    """It keeps the place; that it keeps the page, test_site.py has for every page."""
 
     @pytest.fixture(params=["page", "phone"])
     def screen(self, request: pytest.FixtureRequest) -> Page:
@@ -148,22 +148,6 @@ def test_colors(page: Page, address: str, system: str) -> None:
             toggle.click()
     page.goto(f"{address}en/theory/")
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
-
-
-@browser_test
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_all_in_order(page: Page, address: str, language: str) -> None:
-    """From the first page, "next" leads through all of them, and "previous" back."""
-    visited = set()
-    page.goto(f"{address}{language}/")
-    following = page.locator(".md-footer__link--next")
-    while following.count():
-        here = page.url
-        visited.add(here)
-        following.click()
-        previous = page.locator(".md-footer__link--prev")
-        expect(previous).to_have_js_property("href", here)
-    assert visited | {page.url} == {f"{address}{language}/{path}" for path in PAGES}
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,28 @@ def test_first_hit(page: Page, address: str, language: str) -> None:
     assert found == {query: f"{address}{language}/{best}" for query, best in queries.items()}
 
 
+def test_index_once_it_is_opened(browser: Browser, address: str, language: str) -> None:
+    """A page that is only read loads no index; the search is complete once it opens."""
+    page = browser.new_page()
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
+    page.goto(f"{address}{language}/", wait_until="networkidle")
+    assert "search_index.json" not in loaded
+    page.locator(".md-search__input").click()
+    page.keyboard.type("VER2")
+    page.locator(".md-search-result__item").first.wait_for()
+    assert loaded.count("search_index.json") == 1
+    page.close()
+
+
+def test_link_to_a_search(browser: Browser, address: str, language: str) -> None:
+    """An address with a query opens the search, and finds."""
+    page = browser.new_page()
+    page.goto(f"{address}{language}/?q=VER2")
+    page.locator(".md-search-result__item").first.wait_for()
+    page.close()
+
+
 def test_no_noise(site: Path, language: str) -> None:
     """What code prints, files of the package and figures are not what a search finds."""
     index = (site / language / "search" / "search_index.json").read_text(encoding="utf-8")

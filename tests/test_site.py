@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
@@ -36,15 +36,35 @@ class TestPages:
         assert len({match[1] for match in found if match}) == len(PAGES)
 
     def test_other_language(self, site: Path, language: str) -> None:
-        """hreflang names the same page in both languages."""
+        """hreflang names the same page in both languages, and so does the language switch."""
         for page in PAGES:
             text = html(site, f"{language}/{page}")
             for other in ("ko", "en"):
-                match = re.search(
-                    rf'<link rel=" alternate" hreflang="{other}" href="([^"]*)"', text
-                )
-                assert match
-                assert match[1] == f"https://example.org/docs/mobilenet/{other}/{page}"
+                address = f"docs/mobilenet/{other}/{page}"
+                head = rf'<link rel=" alternate" hreflang="{other}" href="([^"]*)"'
+                assert re.findall(head, text) == [f"https://example.org/{address}"]
+                switch = rf'<a href="([^"]*)" hreflang="{other}" class="md-select__link"'
+                (link,) = re.findall(switch, text)
+                here = f"https://example.org/docs/mobilenet/{language}/{page}"
+                assert urljoin(here, link) == f"https://example.org/{address}"
+
+    def test_all_in_order(self, site: Path, language: str) -> None:
+        """From the first page, "next" leads through all of them, and "previous" back."""
+        visited, here = [], ""
+        while here not in visited:
+            visited.append(here)
+            following = beside(site, language, here, "next")
+            if following is not None:
+                assert beside(site, language, following, "prev") == here
+                here = following
+        assert sorted(visited) == sorted(PAGES)
+
+
+def beside(site: Path, language: str, page: str, where: str) -> str | None:
+    """The page before or after a page, if there is one, as its footer links to it."""
+    links = rf'<a href="([^"]*)" class="[^"]*md-footer__link--{where}"'
+    found = re.findall(links, html(site, f"{language}/{page}"))
+    return urljoin(f"/{page}", found[0])[1:] if found else None
 
 
 def test_landing_page(site: Path) -> None:
