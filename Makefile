@@ -19,7 +19,7 @@ gate: .venv/installed  ## is every page still true? (seconds)
 	$(RUN) pytest README.md README.ko.md CONTRIBUTING.md docs mobilenet
 
 test: .venv/installed  ## everything: package, pages, the built site in a browser
-	OMP_NUM_THREADS=1 $(RUN) pytest --numprocesses auto --dist loadscope
+	OMP_NUM_THREADS=1 $(RUN) pytest --numprocesses auto --dist worksteal
 
 update: .venv/installed  ## rewrite outputs and numbers that no longer hold, in both languages
 	PYTHONPATH=docs $(RUN) gate.update

@@ -133,5 +133,5 @@ def test_with_make(clone: Path, address: str) -> None:
         check=True,
     )
     assert planned.stdout.strip() == (
-        "OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses auto --dist loadscope"
+        "OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses auto --dist worksteal"
     )
