@@ -1,4 +1,4 @@
-"""MkDocs hooks: both languages in one build, with the labs; pages without the checks' comments."""
+"""MkDocs hooks: both languages in one build, with the labs and what a reader takes along."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from mkdocs.structure.pages import Page
 from notebooks import site as labs
 from notebooks.source import LabError
 from search import separator
+from takeaway import archive, code, listing
+from takeaway.pages import as_markdown
 from terms import TermLinks
 
 DOCS = Path(__file__).parent
@@ -36,15 +38,24 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    """A language's pages, and the labs' beside them."""
+    """A language's pages, the networks' files, and the labs beside them."""
     if Path(config.config_file_path).parent != DOCS:
         return
+    for name in code.NETWORKS:
+        page = DOCS / config.theme["language"] / f"{name}.md"
+        made = File.generated(config, f"{name}/{name}.py", content=code.whole_file(page))
+        files.append(made)
     try:
         language, repository = config.theme["language"], config.extra["repository"] or ""
         for path, content in labs.files(language, config.site_url or "", repository):
             files.append(File.generated(config, path, content=content))
     except LabError as error:
         raise PluginError(str(error)) from None
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """What the build of a language leaves for the one that it is part of."""
+    config.extra["pages"] = nav.pages
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -54,6 +65,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         return
     if config.site_url:
         labs.wheel(Path(config.site_dir) / labs.WHEELS)
+    listed: dict[str, list[listing.Entry]] = {}
     for language in LANGUAGES:
         site = load_config(
             str(DOCS / f"{language}.yml"),
@@ -66,6 +78,19 @@ def on_post_build(config: MkDocsConfig) -> None:
             build(site)
         finally:
             site.plugins.on_shutdown()
+        name = next(each["name"] for each in site.extra["alternate"] if each["lang"] == language)
+        listed[name] = [
+            listing.Entry(
+                page.title or "",
+                f"{site.site_url or f'{language}/'}{_markdown(page)}",
+                page.meta["description"],
+            )
+            for page in site.extra["pages"]
+        ]
+    summary = config.site_description or ""
+    text = listing.write(config.site_name, summary, listed)
+    (Path(config.site_dir) / listing.NAME).write_text(text, encoding="utf-8")
+    archive.write(Path(config.site_dir))
 
 
 def on_page_context(
@@ -90,7 +115,19 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """The page's HTML, and beside it its Markdown."""
+    if Path(config.config_file_path).parent == DOCS:
+        home = config.site_url or posixpath.relpath(".", page.url) + "/"
+        text = as_markdown(page.markdown or "", page.file.src_uri, home)
+        file = Path(config.site_dir) / _markdown(page)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     return markup.page(output)
+
+
+def _markdown(page: Page) -> str:
+    """Where a page's Markdown is: beside its HTML."""
+    return str(posixpath.splitext(page.file.dest_uri)[0]) + ".md"
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:

@@ -22,6 +22,8 @@ def content(html: str) -> str:
     html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
     # A strict content security policy takes no attribute `style`.
     html = re.sub(r'(<t[hd]) style="text-align: (\w+);"', r'\1 class="\2"', html)
+    # A file of code is one to keep: a browser would show it, or not know what to do with it.
+    html = re.sub(r'<a (?=href="[^"]+\.py")', "<a download ", html)
     html = re.sub(r'<div class="language-(?:text|diff)', r"\g<0> no-copy", html)
     unsought = r'<div(?= class="[^"]*(?: no-copy |"><span class="filename">))'
     return re.sub(unsought, r'\g<0> data-search-exclude="true"', html)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from gate.fences import Fence
 
-_INCLUDE = re.compile(
+#: The line that does.
+INCLUDE = re.compile(
     r'^--8<-- "docs/figures/drawn/(?P<name>\w+)\.(?P<language>\w+)\.svg"$', re.MULTILINE
 )
 
@@ -29,6 +30,6 @@ def figures(text: str, fences: list[Fence]) -> list[Figure]:
         Figure(
             match["name"], match["language"], text.count("\n", 0, match.start()) + 1, *match.span()
         )
-        for match in _INCLUDE.finditer(text)
+        for match in INCLUDE.finditer(text)
         if not any(fence.start <= match.start() < fence.end for fence in fences)
     ]
