@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from takeaway import archive
 
 from tests.built import PAGES, ROOT, SUB_PATH
@@ -198,7 +198,9 @@ class TestArchive:
         page.wait_for_url(f"{root}/{language}/index.html")
         page.locator(".md-search__input").click()
         page.keyboard.type(word)
-        page.locator(".md-search-result__item a").first.click()
+        first = page.locator(".md-search-result__item a").first
+        expect(first).to_have_attribute("href", re.compile(r"/theory/index\.html"))
+        first.click()
         page.wait_for_url(f"{root}/{language}/theory/index.html*")
         page.locator("conv-stepper").scroll_into_view_if_needed()
         page.locator("conv-stepper select").first.wait_for()
