@@ -25,5 +25,11 @@ def package(session: nox.Session, torch: str) -> None:
     session.install("--no-build-isolation", "--editable", ".[test]", f"torch=={torch}")
     tests = [f"tests/test_{subject}.py" for subject in SUBJECTS]
     session.run(
-        "python", "-m", "pytest", *tests, "mobilenet", *session.posargs, env={"OMP_NUM_THREADS": "1"}
+        "python",
+        "-m",
+        "pytest",
+        *tests,
+        "mobilenet",
+        *session.posargs,
+        env={"OMP_NUM_THREADS": "1"},
     )
