@@ -16,6 +16,7 @@
 ``drift``          what the gate has to say
 ``plugin``         hands all of it to pytest, one test a file
 ``update``         make update
+``changed``        what a commit has changed, for pre-commit
 ``names``          what a check may call without the page saying so
 ``tables``         the rows of tables that a check gives as a whole
 =================  =============================================================

@@ -44,12 +44,12 @@ def is_drawing(path: Path) -> bool:
 def drawings() -> list[Path]:
     """Every drawing that there is, or should be."""
     there = [file for folder in FOLDERS for file in folder.glob("*") if is_drawing(file)]
-    return sorted({*there, *(file for source in _sources() for file in _drawings(source))})
+    return sorted({*there, *(file for source in _sources() for file in of(source))})
 
 
 def evaluate(path: Path, text: str) -> Iterator[Drift]:
     """Is the text of a drawing what its module draws?"""
-    source = next((source for source in _sources() if path in _drawings(source)), None)
+    source = next((source for source in _sources() if path in of(source)), None)
     if source is None:
         yield Drift("Nothing is drawn here: delete the file.", 1)
         return
@@ -67,7 +67,7 @@ def evaluate(path: Path, text: str) -> Iterator[Drift]:
 
 def evaluate_source(path: Path) -> Iterator[Drift]:
     """Is all drawn that a module draws, and a picture on a page of each language?"""
-    for file in _drawings(path):
+    for file in of(path):
         if not file.is_file():
             yield Drift(f"There is no {project_path(file)}: `make update` draws it.", 1)
     if path.parent != FOLDER:
@@ -115,7 +115,7 @@ def _names() -> list[str]:
     return [path.stem for path in _sources() if path.parent == FOLDER]
 
 
-def _drawings(source: Path) -> list[Path]:
+def of(source: Path) -> list[Path]:
     """What is drawn from a source: a file in each language, or data, which has none."""
     if source.parent == PLAYTHINGS:
         return [DATA / f"{source.stem}.json"]

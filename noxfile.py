@@ -1,0 +1,35 @@
+"""The package on every Python and PyTorch that it supports, each pair in an environment of its own.
+
+The pages are not judged here: their outputs are those of one PyTorch.
+"""
+
+from __future__ import annotations
+
+import nox
+
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+TORCHES = ["2.13.0", "2.14.1"]  # the oldest and the newest
+SUBJECTS = [
+    "ver1", "ver2", "blocks", "cost", "paper", "main", "pretrained", "digits", "train", "deploy",
+]  # fmt: skip
+
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = False
+
+
+@nox.session(python=PYTHONS)
+@nox.parametrize("torch", TORCHES, ids=TORCHES)
+def package(session: nox.Session, torch: str) -> None:
+    """Its tests and its docstrings."""
+    session.install("--require-hashes", "--no-deps", "--requirement", "constraints.txt")
+    session.install("--no-build-isolation", "--editable", ".[test]", f"torch=={torch}")
+    tests = [f"tests/test_{subject}.py" for subject in SUBJECTS]
+    session.run(
+        "python",
+        "-m",
+        "pytest",
+        *tests,
+        "mobilenet",
+        *session.posargs,
+        env={"OMP_NUM_THREADS": "1"},
+    )
