@@ -45,7 +45,9 @@ def copy(folder: Path) -> Path:
 
 
 def clone(folder: Path) -> Path:
-    """What a fresh clone holds: the files that git knows, without their history."""
+    """A fresh clone, of the files as they are now."""
+    history = ["git", "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(folder)]
+    subprocess.run(history, check=True)
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
