@@ -1,4 +1,4 @@
-"""What the pages may do and keep: the policy that they bring, and that every test's server sends."""
+"""What pages may do and keep: the policy that they bring, and that the tests' server sends."""
 
 import re
 from pathlib import Path
@@ -98,11 +98,11 @@ def test_browser_refuses(page: Page, address: str, by: str) -> None:
 
 @pytest.mark.browser
 def test_nothing_kept_but_choices(page: Page, address: str) -> None:
-    """A reader who uses the site finds the chosen scheme in both languages, and nothing else kept."""
+    """The scheme that a reader chooses holds in both languages; nothing but choices is kept."""
     page.goto(f"{address}ko/multipliers/", wait_until="networkidle")
     body = page.locator("body[data-md-color-scheme=slate]")
-    for leads_to in ("Light · 밝게", "Dark · 어둡게"):
-        page.locator(".md-header").get_by_title(leads_to).click()
+    for _ in ("light", "dark"):
+        page.locator("[data-md-component=palette] label:visible").click()
     body.wait_for()
     page.locator(".md-header .md-select").hover()
     page.get_by_role("link", name="English").click()

@@ -97,7 +97,7 @@ def test_links_and_anchors(site: Path) -> None:
 
 
 def test_same_again(site: Path, tmp_path: Path) -> None:
-    """Another build is the same to the byte: of a clone, elsewhere, on a later day, in any order."""
+    """Another build is the same to the byte: of a clone, elsewhere, on another day."""
     project = projects.clone(tmp_path / "다른 곳")
     again = tmp_path / "site"
     build(
@@ -121,7 +121,7 @@ def files(folder: Path) -> dict[str, str]:
 
 @pytest.mark.browser
 def test_address(site: Path, tmp_path: Path, page: Page, address: str) -> None:
-    """The site's address comes from SITE_URL; without it no page claims one, and all work anywhere."""
+    """The site's address comes from SITE_URL; without it no page claims one, and all work."""
     canonical = '<link rel="canonical" href="https://example.org/docs/mobilenet/ko/ver1/">'
     assert canonical in html(site, "ko/ver1")
 
