@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import markup
+import policy
 import stylesheet
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -28,9 +29,19 @@ DOCS = Path(__file__).parent
 LANGUAGES = ("ko", "en")
 
 
+serving = False
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    global serving
+    serving = command == "serve"
+
+
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """What the glossary has: words to search for, and terms that lead to it."""
+    """What the glossary has: words to search for, and terms that lead to it. And the policy."""
+    if not serving:  # `mkdocs serve` puts a script of its own into each page
+        config.extra["policy"] = policy.PAGE
     if Path(config.config_file_path).parent == DOCS:
         language = config.theme["language"]
         config.plugins["material/search"].config["separator"] = separator(language)
@@ -73,7 +84,7 @@ def on_post_build(config: MkDocsConfig) -> None:
             site_url=f"{config.site_url}{language}/" if config.site_url else "",
             strict=config.strict,
         )
-        site.plugins.on_startup(command="build", dirty=False)
+        site.plugins.on_startup(command="serve" if serving else "build", dirty=False)
         try:
             build(site)
         finally:

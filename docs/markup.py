@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+import policy
+
 __all__ = ["content", "page"]
 
 
@@ -35,10 +37,19 @@ def page(html: str) -> str:
         html, r'(<input class="md-toggle"[^>]*) autocomplete="off"', r"\1", "the two toggles"
     )
     search = re.search(r'<input[^>]* class="md-search__input"[^>]* aria-label="([^"]+)"', html)
-    if search is None:  # the landing page
-        return html
-    dialog = r'(<div class="md-search"[^>]* role="dialog")'
-    return _changed(html, dialog, rf'\1 aria-label="{search[1]}"', "the search")
+    if search:  # a language's page
+        dialog = r'(<div class="md-search"[^>]* role="dialog")'
+        html = _changed(html, dialog, rf'\1 aria-label="{search[1]}"', "the search")
+    # What a reader chooses holds in both languages. And the script is the same on every page.
+    top = ".." if search else ""
+    html = _changed(
+        html,
+        r'<script>(__md_scope=new URL\()"([^"]*?)/?"',
+        rf'<script data-scope="\2/{top}">\1document.currentScript.dataset.scope',
+        "where the theme keeps what a reader chooses",
+    )
+    policy.check(html)
+    return html
 
 
 def _changed(html: str, pattern: str, replacement: str, what: str) -> str:

@@ -18,8 +18,10 @@ PAGES = [
 ] + LABS
 
 
-def build(site: Path, **environment: str) -> None:
+def build(site: Path, project: Path = ROOT, **environment: str) -> None:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(site)]
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "REPO_URL": "", **environment}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=project, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import policy
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -55,6 +56,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        for name, value in policy.HEADERS.items():
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, *args: object) -> None:
         pass
 

@@ -7,6 +7,7 @@ import os
 import re
 import runpy
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -40,6 +41,27 @@ def copy(folder: Path) -> Path:
         (folder / name).parent.mkdir(exist_ok=True)
         copied = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copied(ROOT / name, folder / name)
+    return folder
+
+
+def clone(folder: Path) -> Path:
+    """A fresh clone, of the files as they are now."""
+    history = ["git", "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(folder)]
+    subprocess.run(history, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    # A lab takes its time, and runs once on a machine.
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    (folder / ".cache").symlink_to(ROOT / ".cache")
     return folder
 
 

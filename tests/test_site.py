@@ -1,12 +1,15 @@
 """The built site, as a static host would serve it."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from playwright.sync_api import Page
 
-from tests.built import PAGES, build
+from tests import project as projects
+from tests.built import PAGES, SUB_PATH, build
 
 
 def html(site: Path, page: str) -> str:
@@ -93,11 +96,60 @@ def test_links_and_anchors(site: Path) -> None:
     assert broken == []
 
 
-def test_address(site: Path, tmp_path: Path) -> None:
-    """The site's address comes from SITE_URL; without it, no page claims one."""
+def test_same_again(site: Path, tmp_path: Path) -> None:
+    """Another build is the same to the byte: of a clone, elsewhere, on another day."""
+    project = projects.clone(tmp_path / "다른 곳")
+    again = tmp_path / "site"
+    build(
+        again,
+        project,
+        SITE_URL=f"https://example.org/{SUB_PATH}",
+        SOURCE_DATE_EPOCH="2000000000",  # what MkDocs and others then take the time to be
+        PYTHONHASHSEED="1",
+        TZ="Asia/Seoul",
+    )
+    assert files(again) == files(site)
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(folder)): sha256(file.read_bytes()).hexdigest()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+@pytest.mark.browser
+def test_address(site: Path, tmp_path: Path, page: Page, address: str) -> None:
+    """The site's address comes from SITE_URL; without it no page claims one, and all work."""
     canonical = '<link rel="canonical" href="https://example.org/docs/mobilenet/ko/ver1/">'
     assert canonical in html(site, "ko/ver1")
 
     build(tmp_path, SITE_URL="")
     assert 'rel="canonical"' not in html(tmp_path, "ko/ver1")
     assert 'hreflang="en" href="../../en/ver1/"' in html(tmp_path, "ko/ver1")
+    for file in tmp_path.rglob("index.html"):
+        assert [link for link in links(file.read_text("utf-8")) if link.startswith("/")] == []
+
+    lost: list[str] = []
+    page.on("response", lambda got: lost.append(got.url) if got.status >= 400 else None)
+    host = address.removesuffix(SUB_PATH)
+    for path in ("", "some/where/else/"):
+        put(tmp_path, Path(str(site).removesuffix(SUB_PATH.rstrip("/"))) / path)
+        page.goto(f"{host}{path}ko/labs/accuracy/")
+        page.locator(".md-header .md-select").hover()
+        page.get_by_role("link", name="English").click()
+        page.wait_for_url(f"{host}{path}en/labs/accuracy/")
+        page.get_by_role("button", name="Search", exact=True).click()
+        page.keyboard.type("VER2")
+        page.locator(".md-search-result__link").first.click()
+        page.wait_for_url(re.compile(rf"^{re.escape(host + path)}en/ver2/"))
+        page.wait_for_load_state("networkidle")
+    assert lost == []
+
+
+def put(site: Path, folder: Path) -> None:
+    """What is at the top of a site, into another folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in site.iterdir():
+        (folder / part.name).symlink_to(part)
