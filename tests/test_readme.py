@@ -82,6 +82,7 @@ def serve(script: str, clone: Path, address: str) -> None:
     try:
         for own, html in zip(PAGES.values(), answers(process, address, log), strict=True):
             assert own in html
+            assert "Content-Security-Policy" not in html  # it would refuse the live reload
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
