@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import posixpath
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import feed
 import markup
+import preview
+import sitemap
 import stylesheet
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -20,16 +25,16 @@ from mkdocs.structure.pages import Page
 from notebooks import site as labs
 from notebooks.source import LabError
 from search import separator
+from sitemap import LANGUAGES
 from terms import TermLinks
 
 DOCS = Path(__file__).parent
-LANGUAGES = ("ko", "en")
 
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
     """What the glossary has: words to search for, and terms that lead to it."""
-    if Path(config.config_file_path).parent == DOCS:
+    if _is_language(config):
         language = config.theme["language"]
         config.plugins["material/search"].config["separator"] = separator(language)
         config.markdown_extensions.append(TermLinks(language))  # type: ignore[arg-type] # not by name
@@ -37,7 +42,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """A language's pages, and the labs' beside them."""
-    if Path(config.config_file_path).parent != DOCS:
+    if not _is_language(config):
         return
     try:
         language, repository = config.theme["language"], config.extra["repository"] or ""
@@ -47,18 +52,27 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from None
 
 
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """What the head of every page says of the whole site."""
+    env.globals.update(root=_root(config), feed=feed, preview=preview)
+
+
 def on_post_build(config: MkDocsConfig) -> None:
-    """The site's stylesheet; after the landing page each language, into a folder of its own."""
-    stylesheet.write(Path(config.site_dir))
-    if Path(config.config_file_path).parent == DOCS:
+    """The site's stylesheet; after the landing page each language, into a folder of its own.
+
+    In the end what shows the site to others.
+    """
+    folder, address = Path(config.site_dir), config.site_url or ""
+    stylesheet.write(folder)
+    if _is_language(config):
         return
-    if config.site_url:
-        labs.wheel(Path(config.site_dir) / labs.WHEELS)
+    if address:
+        labs.wheel(folder / labs.WHEELS)
     for language in LANGUAGES:
         site = load_config(
             str(DOCS / f"{language}.yml"),
-            site_dir=str(Path(config.site_dir) / language),
-            site_url=f"{config.site_url}{language}/" if config.site_url else "",
+            site_dir=str(folder / language),
+            site_url=f"{address}{language}/" if address else "",
             strict=config.strict,
         )
         site.plugins.on_startup(command="build", dirty=False)
@@ -66,22 +80,25 @@ def on_post_build(config: MkDocsConfig) -> None:
             build(site)
         finally:
             site.plugins.on_shutdown()
+    sitemap.write(folder, address)
+    if address:
+        preview.write(folder)
+        feed.write(folder, address, config.site_name)
 
 
 def on_page_context(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
-    """The language switch leads to the same page, and ``hreflang`` names both, at any address."""
-    alternates = config.extra.get("alternate", [])
-    for alternate in alternates:
+    """The language switch leads to the same page, and ``hreflang`` names both, at any address.
+
+    A page is called what it says on top: the navigation may be shorter.
+    """
+    for alternate in config.extra.get("alternate", []):
         alternate["link"] = posixpath.join(alternate["home"], page.url)
-    links = {alternate["lang"]: alternate["link"] for alternate in alternates}
-    if links:
-        links["x-default"] = links["en"]
-    else:  # the landing page offers the choice
-        links = {**{language: f"{language}/" for language in LANGUAGES}, "x-default": "./"}
-    address = config.site_url
-    context["hreflang"] = {key: urljoin(address, link) for key, link in links.items()}
+    root = _root(config)
+    others = sitemap.alternates(page.url if _is_language(config) else "")
+    context["hreflang"] = {key: f"{root}{path}" or "./" for key, path in others.items()}
+    context["title"] = unescape(page.toc.items[0].title)
     return context
 
 
@@ -94,4 +111,15 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    return markup.page(output) if template_name == "404.html" else output
+    """A page for what is missing, one for both languages; no sitemap: docs/sitemap.py writes it."""
+    return markup.page(output) if template_name == "404.html" and not _is_language(config) else ""
+
+
+def _is_language(config: MkDocsConfig) -> bool:
+    """Whether it is a language that is built, and not the site around both."""
+    return Path(config.config_file_path).parent == DOCS
+
+
+def _root(config: MkDocsConfig) -> str:
+    """Where the whole site begins: its address or, where that is not known, the way up to it."""
+    return urljoin(config.site_url or "", "../" if _is_language(config) else "")
