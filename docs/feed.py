@@ -67,7 +67,9 @@ def versions(changelog: str) -> list[Version]:
     """
     found = [_version(*section) for section in _sections(changelog)]
     if not found:
-        raise ValueError('CHANGELOG.md has no version: it wants a heading, "## Unreleased" at first')
+        raise ValueError(
+            'CHANGELOG.md has no version: it wants a heading, "## Unreleased" at first'
+        )
     return found
 
 

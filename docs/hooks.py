@@ -53,8 +53,9 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """What the head of every page says of the whole site."""
-    env.globals.update(root=_root(config), feed=feed, preview=preview)
+    """What the head of every page says of the whole site, if its address is known."""
+    if config.site_url:
+        env.globals.update(root=_root(config), feed=feed, preview=preview)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+from figures.convolutions import DEPTHWISE, POINTWISE, STANDARD
 from PIL import Image, ImageDraw, ImageFont
 from torch import nn
-
-from figures.convolutions import DEPTHWISE, POINTWISE, STANDARD
 
 __all__ = ["ALT", "HEIGHT", "NAME", "WIDTH", "write"]
 

@@ -50,9 +50,7 @@ def test_search(page: Page, address: str, language: str, query: str) -> None:
 def test_phone(page: Page, address: str) -> None:
     """It fits a phone, and all that it is made of is there, whatever the depth."""
     missing: list[str] = []
-    page.on(
-        "response", lambda answer: missing.append(answer.url) if answer.status == 404 else None
-    )
+    page.on("response", lambda answer: missing.append(answer.url) if answer.status == 404 else None)
     page.goto(f"{address}en/no/such/page/", wait_until="networkidle")
     assert missing == [f"{address}en/no/such/page/"]
     assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -35,17 +35,6 @@ class TestPages:
         found = [re.search(r'<meta name="description" content="([^"]+)"', page) for page in pages]
         assert len({match[1] for match in found if match}) == len(PAGES)
 
-    def test_other_language(self, site: Path, language: str) -> None:
-        """hreflang names the same page in both languages."""
-        for page in PAGES:
-            text = html(site, f"{language}/{page}")
-            for other in ("ko", "en"):
-                match = re.search(
-                    rf'<link rel=" alternate" hreflang="{other}" href="([^"]*)"', text
-                )
-                assert match
-                assert match[1] == f"https://example.org/docs/mobilenet/{other}/{page}"
-
 
 def test_landing_page(site: Path) -> None:
     """The address alone leads to both languages, without a script."""
@@ -74,10 +63,17 @@ def test_links_and_anchors(site: Path) -> None:
 
 
 def test_address(site: Path, tmp_path: Path) -> None:
-    """The site's address comes from SITE_URL; without it, no page claims one."""
+    """The site's address comes from SITE_URL; without it, nothing claims one."""
     canonical = '<link rel="canonical" href="https://example.org/docs/mobilenet/ko/ver1/">'
     assert canonical in html(site, "ko/ver1")
 
     build(tmp_path, SITE_URL="")
     assert 'rel="canonical"' not in html(tmp_path, "ko/ver1")
     assert 'hreflang="en" href="../../en/ver1/"' in html(tmp_path, "ko/ver1")
+    for page in ("index.html", "404.html", "ko/ver1/index.html"):
+        text = (tmp_path / page).read_text(encoding="utf-8")
+        for name in ("og:url", "og:image", "application/atom+xml"):
+            assert name not in text
+    assert 'property="og:title" content="VER1"' in html(tmp_path, "ko/ver1")
+    assert "Sitemap:" not in (tmp_path / "robots.txt").read_text()
+    assert not [*tmp_path.rglob("sitemap*"), *tmp_path.rglob("feed.xml")]

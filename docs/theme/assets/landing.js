@@ -14,6 +14,6 @@
   }
   const read = navigator.languages.map((language) => language.split("-")[0]);
   const language = [choice, ...read].find((each) => ["ko", "en"].includes(each)) ?? "en";
-  document.documentElement.hidden = true;
+  document.documentElement.hidden = true; // not every browser stops reading here
   location.replace(`${language}/${location.search}`);
 })();
