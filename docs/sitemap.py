@@ -54,7 +54,8 @@ def _sitemap(site: Path, address: str) -> bytes:
         for page in _pages(site / language):
             _add(urls, address, f"{language}/{page}", page)
     indent(urls)
-    return tostring(urls, encoding="utf-8", xml_declaration=True) + b"\n"
+    sitemap: bytes = tostring(urls, encoding="utf-8", xml_declaration=True)
+    return sitemap + b"\n"
 
 
 def _add(urls: Element, address: str, path: str, page: str) -> None:
