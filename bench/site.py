@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from tests.built import PAGES, build
+from tests.built import LANDING, PAGES, build
 
 TOOLS = Path(__file__).parent / "node_modules"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -41,7 +41,7 @@ def main() -> None:
         print(f"{'page':24}{'performance':>12}{'range':>10}{'accessibility':>15}", end="")
         print(f"{'best practices':>16}{'SEO':>5}{'HTML errors':>13}", flush=True)
         for page in chosen:
-            reports = [lighthouse(address + page) for _ in range(RUNS)]
+            reports = [lighthouse(address + (page or LANDING)) for _ in range(RUNS)]
             scores = {key: [score(report, key) for report in reports] for key in CATEGORIES}
             performance, *rest = (round(statistics.median(values)) for values in scores.values())
             fast = scores["performance"]

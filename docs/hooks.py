@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import posixpath
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import feed
 import markup
 import policy
+import preview
+import sitemap
 import stylesheet
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -21,12 +26,12 @@ from mkdocs.structure.pages import Page
 from notebooks import site as labs
 from notebooks.source import LabError
 from search import separator
+from sitemap import LANGUAGES
 from takeaway import archive, code, listing
 from takeaway.pages import as_markdown
 from terms import TermLinks
 
 DOCS = Path(__file__).parent
-LANGUAGES = ("ko", "en")
 
 
 serving = False
@@ -42,7 +47,7 @@ def on_config(config: MkDocsConfig) -> None:
     """What the glossary has: words to search for, and terms that lead to it. And the policy."""
     if not serving:  # `mkdocs serve` puts a script of its own into each page
         config.extra["policy"] = policy.PAGE
-    if Path(config.config_file_path).parent == DOCS:
+    if _is_language(config):
         language = config.theme["language"]
         config.plugins["material/search"].config["separator"] = separator(language)
         config.markdown_extensions.append(TermLinks(language))  # type: ignore[arg-type] # not by name
@@ -50,7 +55,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """A language's pages, the networks' files, and the labs beside them."""
-    if Path(config.config_file_path).parent != DOCS:
+    if not _is_language(config):
         return
     for name in code.NETWORKS:
         page = DOCS / config.theme["language"] / f"{name}.md"
@@ -69,19 +74,29 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
     config.extra["pages"] = nav.pages
 
 
-def on_post_build(config: MkDocsConfig) -> None:
-    """The site's stylesheet; after the landing page each language, into a folder of its own."""
-    stylesheet.write(Path(config.site_dir))
-    if Path(config.config_file_path).parent == DOCS:
-        return
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """What the head of every page says of the whole site, if its address is known."""
     if config.site_url:
-        labs.wheel(Path(config.site_dir) / labs.WHEELS)
+        env.globals.update(root=_root(config), feed=feed, preview=preview)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """The site's stylesheet; after the landing page each language, into a folder of its own.
+
+    In the end what shows the site to others.
+    """
+    folder, address = Path(config.site_dir), config.site_url or ""
+    stylesheet.write(folder)
+    if _is_language(config):
+        return
+    if address:
+        labs.wheel(folder / labs.WHEELS)
     listed: dict[str, list[listing.Entry]] = {}
     for language in LANGUAGES:
         site = load_config(
             str(DOCS / f"{language}.yml"),
-            site_dir=str(Path(config.site_dir) / language),
-            site_url=f"{config.site_url}{language}/" if config.site_url else "",
+            site_dir=str(folder / language),
+            site_url=f"{address}{language}/" if address else "",
             strict=config.strict,
         )
         site.plugins.on_startup(command="serve" if serving else "build", dirty=False)
@@ -100,24 +115,27 @@ def on_post_build(config: MkDocsConfig) -> None:
         ]
     summary = config.site_description or ""
     text = listing.write(config.site_name, summary, listed)
-    (Path(config.site_dir) / listing.NAME).write_text(text, encoding="utf-8")
-    archive.write(Path(config.site_dir))
+    (folder / listing.NAME).write_text(text, encoding="utf-8")
+        sitemap.write(folder, address)
+    if address:
+        preview.write(folder)
+        feed.write(folder, address, config.site_name)
+    archive.write(folder)
 
 
 def on_page_context(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
-    """The language switch leads to the same page, and ``hreflang`` names both, at any address."""
-    alternates = config.extra.get("alternate", [])
-    for alternate in alternates:
+    """The language switch leads to the same page, and ``hreflang`` names both, at any address.
+
+    A page is called what it says on top: the navigation may be shorter.
+    """
+    for alternate in config.extra.get("alternate", []):
         alternate["link"] = posixpath.join(alternate["home"], page.url)
-    links = {alternate["lang"]: alternate["link"] for alternate in alternates}
-    if links:
-        links["x-default"] = links["en"]
-    else:  # the landing page offers the choice
-        links = {**{language: f"{language}/" for language in LANGUAGES}, "x-default": "./"}
-    address = config.site_url
-    context["hreflang"] = {key: urljoin(address, link) for key, link in links.items()}
+    root = _root(config)
+    others = sitemap.alternates(page.url if _is_language(config) else "")
+    context["hreflang"] = {key: f"{root}{path}" or "./" for key, path in others.items()}
+    context["title"] = unescape(page.toc.items[0].title)
     return context
 
 
@@ -127,7 +145,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """The page's HTML, and beside it its Markdown."""
-    if Path(config.config_file_path).parent == DOCS:
+    if _is_language(config):
         home = config.site_url or posixpath.relpath(".", page.url) + "/"
         text = as_markdown(page.markdown or "", page.file.src_uri, home)
         file = Path(config.site_dir) / _markdown(page)
@@ -142,4 +160,15 @@ def _markdown(page: Page) -> str:
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    return markup.page(output) if template_name == "404.html" else output
+    """A page for what is missing, one for both languages; no sitemap: docs/sitemap.py writes it."""
+    return markup.page(output) if template_name == "404.html" and not _is_language(config) else ""
+
+
+def _is_language(config: MkDocsConfig) -> bool:
+    """Whether it is a language that is built, and not the site around both."""
+    return Path(config.config_file_path).parent == DOCS
+
+
+def _root(config: MkDocsConfig) -> str:
+    """Where the whole site begins: its address or, where that is not known, the way up to it."""
+    return urljoin(config.site_url or "", "../" if _is_language(config) else "")

@@ -17,6 +17,9 @@ PAGES = [
     for file in sorted((ROOT / "docs" / "en").glob("*.md"))
 ] + LABS
 
+#: Where the landing page stays, and sends nobody on.
+LANDING = "#mobilenet"
+
 
 def build(site: Path, project: Path = ROOT, **environment: str) -> None:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(site)]

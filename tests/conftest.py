@@ -55,7 +55,16 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return folder
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
+class Host(http.server.SimpleHTTPRequestHandler):
+    """Answers what is missing with the site's own page, as hosts of static sites do."""
+
+    missing = ""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        if code == http.HTTPStatus.NOT_FOUND:
+            self.error_message_format = self.missing
+        super().send_error(code, message, explain)
+
     def end_headers(self) -> None:
         for name, value in policy.HEADERS.items():
             self.send_header(name, value)
@@ -69,7 +78,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 def address(site: Path) -> Iterator[str]:
     """Where the site is served, sub-path and all; ends in a slash."""
     root = str(site).removesuffix(built.SUB_PATH.rstrip("/"))
-    handler = functools.partial(Quiet, directory=root)
+    Host.missing = (site / "404.html").read_text(encoding="utf-8").replace("%", "%%")
+    handler = functools.partial(Host, directory=root)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/{built.SUB_PATH}"

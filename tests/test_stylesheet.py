@@ -8,7 +8,7 @@ import material
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.built import PAGES, ROOT
+from tests.built import LANDING, PAGES, ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +74,7 @@ def test_nor_does_what_the_scripts_add(page: Page, address: str, whole: str, lan
 
 
 def test_nor_do_the_pages_of_no_language(page: Page, address: str, whole: str) -> None:
-    for name in ("", "404.html"):
+    for name in (LANDING, "404.html"):
         page.goto(f"{address}{name}")
         assert page.evaluate(MISSED, whole) == [], name
 

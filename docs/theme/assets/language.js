@@ -1,4 +1,5 @@
-// The links of the language switch keep the section being read, and the address's query.
+// The links of the language switch keep the section being read, and the address's query. They,
+// and those of the landing page, are a choice of language, which that page remembers.
 
 /** The id of the heading, or of the place that was asked for, where the reader is. */
 function section() {
@@ -17,4 +18,14 @@ for (const link of document.querySelectorAll(".md-header a[hreflang]")) {
       link.hash = section();
     });
   }
+}
+
+for (const link of document.querySelectorAll("a[hreflang]")) {
+  link.addEventListener("click", () => {
+    try {
+      localStorage.setItem("mobilenet.language", link.hreflang);
+    } catch {
+      // A browser may keep nothing for the site, and the link leads on all the same.
+    }
+  });
 }
