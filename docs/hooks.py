@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import api
+import codelinks
 import markup
 import stylesheet
 from mkdocs.commands.build import build
@@ -17,8 +19,10 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from notebooks import site as labs
 from notebooks.source import LabError
+from reference import Reference
 from search import separator
 from terms import TermLinks
 
@@ -28,11 +32,14 @@ LANGUAGES = ("ko", "en")
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """What the glossary has: words to search for, and terms that lead to it."""
+    """What the glossary has, words to search for and terms that lead to it; the API reference."""
     if Path(config.config_file_path).parent == DOCS:
         language = config.theme["language"]
         config.plugins["material/search"].config["separator"] = separator(language)
-        config.markdown_extensions.append(TermLinks(language))  # type: ignore[arg-type] # not by name
+        extensions: list[Any] = config.markdown_extensions  # not by name
+        extensions += [TermLinks(language), Reference(language)]
+        for kept in (api.modules, api.resolve, api.shown):
+            kept.cache_clear()  # the package may have changed since, as `make serve` shows it
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
@@ -86,7 +93,17 @@ def on_page_context(
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    return markup.content(html)
+    html = markup.content(html)
+    if Path(config.config_file_path).parent != DOCS:
+        return html
+
+    def entry(path: str) -> str:
+        module = api.module_of(path)
+        file = files.get_file_from_path(api.shown(config.theme["language"])[module])
+        assert file
+        return ("" if file == page.file else get_relative_url(file.url, page.url)) + f"#{path}"
+
+    return codelinks.linked(html, entry)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

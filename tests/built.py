@@ -12,9 +12,10 @@ SUB_PATH = "docs/mobilenet/"
 
 #: Each lab's address below its language, and each page's.
 LABS = [f"labs/{file.stem}/" for file in sorted((ROOT / "docs" / "labs").glob("*.py"))]
+ENGLISH = ROOT / "docs" / "en"
 PAGES = [
-    "" if file.stem == "index" else f"{file.stem}/"
-    for file in sorted((ROOT / "docs" / "en").glob("*.md"))
+    f"{file.relative_to(ENGLISH).with_suffix('')}/".removesuffix("index/")
+    for file in sorted(ENGLISH.glob("**/*.md"))
 ] + LABS
 
 
