@@ -24,6 +24,7 @@ __all__ = [
     "named_parameters",
     "public",
     "resolve",
+    "returned",
     "sections",
     "shown",
 ]
@@ -116,6 +117,14 @@ def named_parameters(each: Documented) -> list[griffe.Parameter]:
         return []
     is_bound = each.is_class or (each.parent is not None and each.parent.is_class)
     return list(each.parameters)[is_bound:]
+
+
+def returned(function: griffe.Function) -> str:
+    """The type of what a function returns, or gives to the ``with`` that it is made for."""
+    written = str(function.returns)
+    if any("contextmanager" in str(decorator.value) for decorator in function.decorators):
+        return written.removeprefix("Iterator[").removesuffix("]")
+    return written
 
 
 def sections(each: griffe.Object) -> Iterator[griffe.DocstringSection]:

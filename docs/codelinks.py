@@ -184,36 +184,21 @@ class _Block:
             match node:
                 case ast.ImportFrom(module=str(source), names=names):
                     for alias in names:
-                        self._add(found, alias, alias.name, api.resolve(f"{source}.{alias.name}"))
-                case ast.Name(id=name, ctx=ast.Load()):
-                    self._add(found, node, name, self._target(name, page))
-                case ast.Attribute():
-                    self._add(found, node, "", self._target(ast.unparse(node), page))
+                        start = self._place(alias.lineno, alias.col_offset)
+                        target = api.resolve(f"{source}.{alias.name}")
+                        found[start, start + len(alias.name)] = target or ""
                 case ast.ClassDef(name=name) if module := self.module():
-                    target = api.resolve(f"{module}.{name}")
                     start = self._place(node.lineno, node.col_offset) + len("class ")
-                    if target and self.text.startswith(name, start):
-                        found[start, start + len(name)] = target
-        return sorted(((*place, target) for place, target in found.items()), reverse=True)
-
-    def _add(
-        self,
-        found: dict[tuple[int, int], str],
-        node: ast.alias | ast.expr,
-        name: str,
-        target: str | None,
-    ) -> None:
-        if not target:
-            return
-        start = self._place(node.lineno, node.col_offset)
-        end = (
-            start + len(name)
-            if name
-            else self._place(node.end_lineno or 0, node.end_col_offset or 0)
-        )
-        # Of cost.conv2d the whole is one link.
-        if not any(first <= start and end <= last for first, last in found):
-            found[start, end] = target
+                    found[start, start + len(name)] = api.resolve(f"{module}.{name}") or ""
+                case ast.Name(ctx=ast.Load()) | ast.Attribute():
+                    start = self._place(node.lineno, node.col_offset)
+                    end = self._place(node.end_lineno or 0, node.end_col_offset or 0)
+                    # Of cost.conv2d, to which ast.walk comes first, the whole is one link.
+                    is_part = any(first <= start and end <= last for first, last in found)
+                    target = self._target(ast.unparse(node), page)
+                    if target and not is_part:
+                        found[start, end] = target
+        return sorted(((*place, to) for place, to in found.items() if to), reverse=True)
 
     def _target(self, dotted: str, page: _Names) -> str | None:
         name, dot, rest = dotted.partition(".")
@@ -222,15 +207,11 @@ class _Block:
         return api.resolve(target + dot + rest) if target else None
 
     def _place(self, line: int, column: int) -> int:
-        """Where a place of the parsed source is in the block's text."""
-        lines = self.text.split("\n")
-        parsed = self.source.split("\n")[line - 1]
-        before = sum(len(each) + 1 for each in lines[: line - 1])
-        return (
-            before
-            + self.indent * (line == 1 or self.indent > 0)
-            + len(parsed.encode()[:column].decode())
-        )
+        """Where a place of the parsed source, whose columns are of bytes, is in the text."""
+        before = sum(len(each) + 1 for each in self.text.split("\n")[: line - 1])
+        parsed = self.source.split("\n")[line - 1].encode()[:column].decode()
+        is_indented = self.indent > 0 or line == 1  # each line has a prompt, and the first a def
+        return before + self.indent * is_indented + len(parsed)
 
 
 def _link(pieces: list[str], code: _Code, start: int, end: int, href: str) -> None:

@@ -104,15 +104,13 @@ class _Writer:
         yield self._english(text)
         members = api.members(each) if isinstance(each, griffe.Class) else []
         fields = [member for member in members if member.is_attribute]
-        if fields:
-            yield self._label("attributes")
-            yield self._list((field.name, _text(field), field.path) for field in fields)
-        for kind, pieces in found.items():
+        lists: dict[str, Any] = {
+            kind: [_piece(each, piece) for piece in pieces] for kind, pieces in found.items()
+        }
+        lists["attributes"] = [(field.name, _text(field), field.path) for field in fields]
+        for kind in filter(lists.get, _LABELS[self.language]):
             yield self._label(kind)
-            if kind == "returns":
-                yield self._english(_prose(pieces[0].description))
-            else:
-                yield self._list((_name(piece), piece.description) for piece in pieces)
+            yield self._english("\n".join(_item(*item) for item in lists[kind]))
         if example:
             yield self._label("examples")
             yield example
@@ -122,9 +120,6 @@ class _Writer:
 
     def _label(self, kind: str) -> str:
         return f"**{_LABELS[self.language][kind]}**\n{{: .part }}"
-
-    def _list(self, items: Any) -> str:
-        return self._english("\n".join(_item(*item) for item in items))
 
     def _english(self, text: str) -> str:
         if self.language == "en" or not text:
@@ -137,7 +132,7 @@ def signature(each: Documented) -> str:
     if isinstance(each, griffe.Attribute):
         kind = f": {_written(each.annotation, each)}" if each.annotation else ""
         value = f" = {each.value}"
-        is_short = len(each.name + kind + value) <= _WIDTH
+        is_short = len(each.name + kind + value) <= 2 * _WIDTH
         return each.name + kind + value * is_short
     parts, is_keyword = [], False
     for parameter in api.named_parameters(each):
@@ -168,11 +163,8 @@ def _written(annotation: Any, each: Documented) -> str:
         for name, member in module.members.items()
         if isinstance(member, griffe.Attribute) and name not in (module.exports or [])
     }
-    names = re.compile(r"(?<![\w.])[A-Z]\w*")
-    written = str(annotation)
-    while (new := names.sub(lambda name: private.get(name[0], name[0]), written)) != written:
-        written = new
-    return written
+    name = re.compile(r"(?<![\w.])[A-Z]\w*")
+    return name.sub(lambda found: private.get(found[0], found[0]), str(annotation))
 
 
 def _item(name: str, text: str, path: str = "") -> str:
@@ -185,8 +177,12 @@ def _escaped(path: str) -> str:
     return path.replace("_", r"\_")
 
 
-def _name(piece: Any) -> str:
-    return str(getattr(piece, "name", piece.annotation))
+def _piece(each: Documented, piece: Any) -> tuple[str, str]:
+    """Of a parameter, what is returned or an error: its name or type, and what is said of it."""
+    if isinstance(piece, griffe.DocstringReturn):
+        assert isinstance(each, griffe.Function)
+        return api.returned(each), piece.description
+    return str(getattr(piece, "name", piece.annotation)), piece.description
 
 
 def _text(each: griffe.Object) -> str:

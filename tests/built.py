@@ -17,6 +17,8 @@ PAGES = [
     f"{file.relative_to(ENGLISH).with_suffix('')}/".removesuffix("index/")
     for file in sorted(ENGLISH.glob("**/*.md"))
 ] + LABS
+#: What is made of the docstrings.
+REFERENCE = [page for page in PAGES if page.startswith("reference/")]
 
 
 def build(site: Path, **environment: str) -> None:

@@ -16,9 +16,7 @@ from gate import docstrings, document
 from gate.site import markdown
 
 import mobilenet
-from tests.built import PAGES, ROOT
-
-REFERENCE = [page for page in PAGES if page.startswith("reference/")]
+from tests.built import PAGES, REFERENCE, ROOT
 
 
 def html(site: Path, page: str) -> str:
@@ -63,6 +61,7 @@ class TestEntries:
         }
         assert re.findall(r'<p class="part"><strong>(\w+)<', found) == titles[language]
         assert "<li><code>channels</code>: of the input, and of the output.</li>" in found
+        assert "Cost: the weights, and the multiply-adds of one input." in text(found)
         assert "Cost(parameters=27, mult_adds=243)" in text(found)
 
     def test_methods_and_fields(self, site: Path, language: str) -> None:

@@ -98,7 +98,7 @@ def _missing(each: griffe.Object) -> Iterator[str]:
     for name in described.keys() - parameters.keys():
         yield f"parameter {name}, though it describes one"
     if isinstance(each, griffe.Function):
-        kind = _given(each)
+        kind = api.returned(each)
         returns = found.get("returns", [])
         if kind != "None" and not returns:
             yield f":returns: … for the {kind} that it gives"
@@ -116,14 +116,6 @@ def _fields(each: griffe.Object) -> list[griffe.Object]:
     if isinstance(each, griffe.Class) and api.is_dataclass(each):
         return [member for member in api.members(each) if member.is_attribute]
     return []
-
-
-def _given(each: griffe.Function) -> str:
-    """What a function returns, or gives to the ``with`` that it is made for."""
-    returned = str(each.returns)
-    if any("contextmanager" in str(decorator.value) for decorator in each.decorators):
-        return returned.removeprefix("Iterator[").removesuffix("]")
-    return returned
 
 
 def _is_tensor(kind: str) -> bool:
