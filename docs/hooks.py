@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import api
+import codelinks
 import feed
 import markup
 import policy
@@ -23,8 +25,10 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from notebooks import site as labs
 from notebooks.source import LabError
+from reference import Reference, expanded
 from search import separator
 from sitemap import LANGUAGES
 from takeaway import archive, code, listing
@@ -44,13 +48,16 @@ def on_startup(command: str, dirty: bool) -> None:
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """What the glossary has: words to search for, and terms that lead to it. And the policy."""
+    """What is the site's own: its policy, its words to search for, its terms, its reference."""
     if not serving:  # `mkdocs serve` puts a script of its own into each page
         config.extra["policy"] = policy.PAGE
     if _is_language(config):
         language = config.theme["language"]
         config.plugins["material/search"].config["separator"] = separator(language)
-        config.markdown_extensions.append(TermLinks(language))  # type: ignore[arg-type] # not by name
+        extensions: list[Any] = config.markdown_extensions  # not by name
+        extensions += [TermLinks(language), Reference(language)]
+        for kept in (api.modules, api.resolve, api.shown):
+            kept.cache_clear()  # the package may have changed since, as `make serve` shows it
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
@@ -116,7 +123,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     summary = config.site_description or ""
     text = listing.write(config.site_name, summary, listed)
     (folder / listing.NAME).write_text(text, encoding="utf-8")
-        sitemap.write(folder, address)
+    sitemap.write(folder, address)
     if address:
         preview.write(folder)
         feed.write(folder, address, config.site_name)
@@ -140,14 +147,25 @@ def on_page_context(
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    return markup.content(html)
+    html = markup.content(html)
+    if Path(config.config_file_path).parent != DOCS:
+        return html
+
+    def entry(path: str) -> str:
+        module = api.module_of(path)
+        file = files.get_file_from_path(api.shown(config.theme["language"])[module])
+        assert file
+        return ("" if file == page.file else get_relative_url(file.url, page.url)) + f"#{path}"
+
+    return codelinks.linked(html, entry)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """The page's HTML, and beside it its Markdown."""
     if _is_language(config):
         home = config.site_url or posixpath.relpath(".", page.url) + "/"
-        text = as_markdown(page.markdown or "", page.file.src_uri, home)
+        written = expanded(page.markdown or "", config.theme["language"])
+        text = as_markdown(written, page.file.src_uri, home)
         file = Path(config.site_dir) / _markdown(page)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -31,8 +31,8 @@ class TermLinks(Extension):
         self.language = language
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name for it
-        # After Markdown has read what is inline (20), before MkDocs resolves links (0).
-        md.treeprocessors.register(_Linker(md, self.language), "terms", 15)
+        # After Markdown has read attributes in braces (8), before MkDocs resolves links (0).
+        md.treeprocessors.register(_Linker(md, self.language), "terms", 7)
 
 
 class _Linker(Treeprocessor):

@@ -54,9 +54,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command, which prints what it finds; returns the exit code, 0 for success.
+    """Run a command, which prints what it finds.
 
     :param argv: what stands behind ``python -m mobilenet``; ``sys.argv[1:]`` unless given.
+    :returns: the exit code, 0 for success.
     :raises SystemExit: with 2, after one line on stderr that says what is wrong; with 0,
         after ``--help`` and ``--version``.
 

@@ -18,6 +18,12 @@ class ConvNormAct(nn.Sequential):
     normalization follows, which would take it away again. Submodules: ``conv``,
     ``norm``, ``act``.
 
+    :param in_channels: C.
+    :param out_channels: as many filters.
+    :param kernel_size: height and width of the kernel, odd.
+    :param stride: of the convolution, in both directions.
+    :param groups: how many parts the channels are divided into, each filtered by itself;
+        ``in_channels`` of them make the convolution depthwise.
     :param norm: called with the number of channels; None for none.
     :param activation: called without arguments; None for none.
     :raises ValueError: ``kernel_size`` is even, so that no padding keeps the size.
@@ -64,8 +70,16 @@ class DepthwiseSeparableConv2d(nn.Sequential):
     """A depthwise, then a pointwise ConvNormAct, in place of one standard convolution.
 
     The depthwise convolution filters each channel by itself and takes the stride; the
-    pointwise one (1x1) mixes the channels. Submodules: ``depthwise``, ``pointwise``.
-    Shapes, parameters and errors as for :class:`ConvNormAct`.
+    pointwise one (1x1) mixes the channels: (N, C, H, W) in, (N, out_channels, H', W') out,
+    as with :class:`ConvNormAct`. Submodules: ``depthwise``, ``pointwise``.
+
+    :param in_channels: C.
+    :param out_channels: of the pointwise convolution.
+    :param kernel_size: of the depthwise convolution, odd.
+    :param stride: of the depthwise convolution.
+    :param norm: after each of the two, as in :class:`ConvNormAct`.
+    :param activation: after each of the two, as in :class:`ConvNormAct`.
+    :raises ValueError: ``kernel_size`` is even, so that no padding keeps the size.
 
     >>> import torch
     >>> from mobilenet.blocks import DepthwiseSeparableConv2d

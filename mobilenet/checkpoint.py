@@ -31,19 +31,33 @@ class Settings:
     network: str = "separable"
     """``separable`` or ``full``: the convolutions of DigitsNet's blocks."""
     width_multiplier: float = 0.25
+    """The paper's α: each layer's channels times α, rounded down."""
     epochs: int = 8
+    """Passes over the training images."""
     seed: int = 0
     """Of the weights to begin with, and of the order of the images."""
     batch_size: int = 32
+    """Images in a batch, at most."""
     learning_rate: float = 0.01
+    """The highest that the schedule reaches."""
 
     def model(self) -> DigitsNet:
-        """The network, untrained."""
+        """Build the network.
+
+        :returns: it, untrained.
+        """
         with seeded(self.seed):
             return DigitsNet(self.network == "separable", self.width_multiplier)
 
     def run(self, training: Split, test: Split, *, progress: bool = True) -> TrainingRun:
-        """Its training, from the beginning; errors as in TrainingRun."""
+        """Begin the training.
+
+        :param training: the images to train with.
+        :param test: those to test with, after each epoch.
+        :param progress: whether to show a bar.
+        :returns: a run of no epoch yet; its errors are those of
+            :class:`mobilenet.digits.TrainingRun`.
+        """
         return TrainingRun(
             self.model(),
             training,
@@ -76,13 +90,17 @@ class Checkpoint:
     """
 
     settings: Settings
+    """Those that the training was made from."""
     made_with: dict[str, Any]
     """What rounding depends on: ``torch``, its version, and ``threads``, how many."""
     state: dict[str, Any]
-    """The :meth:`state_dict` of its run."""
+    """The ``state_dict()`` of its run."""
 
     def model(self) -> DigitsNet:
-        """The network as far as it is trained, in eval mode."""
+        """Build the network with its weights.
+
+        :returns: it, as far as it is trained, in eval mode.
+        """
         model = self.settings.model()
         model.load_state_dict(self.state["model"])
         return model.eval()
@@ -91,10 +109,24 @@ class Checkpoint:
 def save(path: str | Path, settings: Settings, run: TrainingRun) -> None:
     """Write a training, as far as it is, to ``path``: whole, or what was there stays.
 
+    :param path: of the file.
     :param settings: those that ``run`` was made from.
+    :param run: the training.
     :raises OSError: it cannot be written there.
 
-    An example is at :class:`Checkpoint`.
+    >>> import tempfile, torch
+    >>> from mobilenet import checkpoint
+    >>> from mobilenet.digits import Split
+    >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
+    >>> settings = checkpoint.Settings(epochs=3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run = settings.run(data, data)
+    ...     _ = next(iter(run))
+    ...     checkpoint.save(f"{folder}/digits.pt", settings, run)
+    ...     later = settings.run(data, data)
+    ...     later.load_state_dict(checkpoint.load(f"{folder}/digits.pt").state)
+    >>> [record.epoch for record in later]
+    [2, 3]
     """
     content = {
         "format": FORMAT,
@@ -111,6 +143,8 @@ def save(path: str | Path, settings: Settings, run: TrainingRun) -> None:
 def load(path: str | Path) -> Checkpoint:
     """Read what :func:`save` has written, with ``weights_only=True``: nothing in it is run.
 
+    :param path: of the file.
+    :returns: the training in it.
     :raises OSError: there is no such file, or it cannot be read.
     :raises ValueError: it is damaged, or something else.
 
@@ -144,7 +178,9 @@ def load(path: str | Path) -> Checkpoint:
 
 
 def made_with() -> dict[str, Any]:
-    """What rounding depends on, here and now: see :class:`Checkpoint`.
+    """What rounding depends on, here and now.
+
+    :returns: ``torch``, its version, and ``threads``, how many.
 
     >>> from mobilenet.checkpoint import made_with
     >>> sorted(made_with())

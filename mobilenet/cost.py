@@ -50,7 +50,9 @@ class Cost:
     """
 
     parameters: int
+    """The weights."""
     mult_adds: int
+    """Of one input, not of a batch."""
 
     def __add__(self, other: Cost) -> Cost:
         if not isinstance(other, Cost):
@@ -74,7 +76,11 @@ def conv2d(
     are divided by g.
 
     :param kernel_size: K, or (height, width).
+    :param in_channels: M.
+    :param out_channels: N.
     :param output_size: the output's height and width, one number where they are equal.
+    :param groups: g; as many as there are channels make it depthwise.
+    :returns: the weights, and the multiply-adds of one input.
     :raises ValueError: a size is not a positive whole number, or ``groups`` does not
         divide both channel counts.
 
@@ -99,6 +105,10 @@ def conv2d(
 def depthwise_conv2d(kernel_size: Size, channels: int, output_size: Size) -> Cost:
     """Cost of a depthwise convolution without bias: one kernel a channel.
 
+    :param kernel_size: K, or (height, width).
+    :param channels: of the input, and of the output.
+    :param output_size: the output's height and width, one number where they are equal.
+    :returns: the weights, and the multiply-adds of one input.
     :raises ValueError: a size is not a positive whole number.
 
     >>> from mobilenet.cost import depthwise_conv2d
@@ -112,6 +122,10 @@ def depthwise_conv2d(kernel_size: Size, channels: int, output_size: Size) -> Cos
 def pointwise_conv2d(in_channels: int, out_channels: int, output_size: Size) -> Cost:
     """Cost of a pointwise (1 x 1) convolution without bias.
 
+    :param in_channels: M.
+    :param out_channels: N.
+    :param output_size: the output's height and width, one number where they are equal.
+    :returns: the weights, and the multiply-adds of one input.
     :raises ValueError: a size is not a positive whole number.
 
     >>> from mobilenet.cost import pointwise_conv2d
@@ -126,6 +140,11 @@ def depthwise_separable_conv2d(
 ) -> Cost:
     """Cost of a depthwise convolution followed by a pointwise one, without biases.
 
+    :param kernel_size: K of the depthwise one, or (height, width).
+    :param in_channels: M.
+    :param out_channels: N, of the pointwise one.
+    :param output_size: the output's height and width, one number where they are equal.
+    :returns: the weights of both, and the multiply-adds of one input.
     :raises ValueError: a size is not a positive whole number.
 
     >>> from mobilenet.cost import depthwise_separable_conv2d
@@ -143,6 +162,9 @@ def separable_ratio(kernel_size: Size, out_channels: int) -> Fraction:
     1/N + 1/K², for parameters and for multiply-adds alike (section 3.1 of the
     paper). Neither the input channels nor the output size play a part.
 
+    :param kernel_size: K, or (height, width).
+    :param out_channels: N.
+    :returns: the share, exact.
     :raises ValueError: a size is not a positive whole number.
 
     >>> from mobilenet.cost import separable_ratio
@@ -174,6 +196,7 @@ class Row:
     input_shape: Shape
     """Of the first input; the batch of one is part of it."""
     output_shape: Shape
+    """Of the first output, likewise."""
     parameters: int
     """What the module itself holds, its children left out; the same at every call."""
     mult_adds: int
@@ -215,6 +238,8 @@ class ModelCost:
 
         Weights alone are counted, those of a layer that is called twice once, as in
         Table 2 of the paper; kinds with neither weights nor multiply-adds are left out.
+
+        :returns: each kind's cost, by its name as in :class:`Row`.
 
         >>> from torch import nn
         >>> from mobilenet.cost import model_cost
@@ -268,10 +293,12 @@ def model_cost(
     zeros on its own device. (What cannot be undone: a list or a plain tensor that
     ``forward`` changes in place, and what the model's own hooks do elsewhere.)
 
+    :param model: any module; its weights play no part.
     :param input_size: the size of one input without the batch, (C, H, W) for
         images; a list of sizes for a model that takes several inputs.
     :param dtype: of the inputs; that of the model's parameters unless given.
         ``torch.long`` for a model that starts with an embedding.
+    :returns: a row per call, and the totals.
     :raises TypeError: ``model`` is not a module.
     :raises ValueError: a size is not a tuple of positive whole numbers, or the model
         fails on an input of that size.

@@ -51,6 +51,7 @@ def fold(model: nn.Module) -> nn.Module:
     is: a normalization without running statistics, subclasses, layers with hooks or
     with a weight that is computed, as by ``weight_norm``.
 
+    :param model: any module.
     :returns: a copy in eval mode, for inference only; logits differ by rounding.
 
     >>> import torch
@@ -93,6 +94,7 @@ def channels_last(model: nn.Module) -> nn.Module:
     side, an order that oneDNN computes in without rearranging the maps. (A ``forward`` that
     counts on the other order, as VER2's ``view`` does, then fails: use ``flatten``.)
 
+    :param model: any module.
     :returns: a copy in eval mode; logits differ by rounding.
 
     >>> import torch
@@ -115,6 +117,7 @@ def compiled(model: nn.Module) -> nn.Module:
     for some seconds; a C++ compiler has to be installed. What :func:`channels_last`
     says of ``view`` holds here too.
 
+    :param model: any module.
     :returns: a module for inference, which computes no gradients and takes no other
         weights; logits differ by rounding.
 
@@ -154,6 +157,8 @@ def export_onnx(
 
     The exporter folds normalizations as :func:`fold` does.
 
+    :param model: images (N, C, H, W) in, one tensor out, a row for each image.
+    :param path: of the file to write.
     :param input_size: (C, H, W) of an image; only the batch is free in the file.
     :param tolerance: by how much onnxruntime's outputs may differ from the model's on
         random images, as a share of the largest of them.
@@ -205,6 +210,8 @@ def quantize_onnx(
     labeled images can tell. Weights use 7 bits of the 8, since the sums of 8-bit
     products would overflow on processors without dot products of bytes (VNNI).
 
+    :param path: of the file with floats.
+    :param target: of the file to write.
     :param images: (N, C, H, W), as the model takes them.
     :param tolerance: by how much the outputs on ``images`` may differ from those of the
         file with floats, as a share of the largest of them.
@@ -261,15 +268,25 @@ class _Reader:
 
 
 class OnnxModel:
-    """An ONNX file that is called like a module: images in, logits out, on the CPU.
+    """An ONNX file that is called like a module, on the CPU: images (N, C, H, W) in, logits out.
 
+    :param path: of the file.
     :param threads: as many as torch has, unless given.
     :raises FileNotFoundError: there is no such file.
     :raises ValueError: the file is no ONNX model of images alone; from a call, the
         images have another shape than the file takes, or are not floating point.
     :raises ImportError: onnxruntime is not installed.
 
-    ``input_shape`` is what it takes, such as ``("batch", 3, 224, 224)``.
+    >>> import tempfile, torch
+    >>> from mobilenet import deploy
+    >>> from mobilenet.blocks import ConvNormAct
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = deploy.export_onnx(ConvNormAct(3, 8), f"{folder}/b.onnx", input_size=(3, 9, 9))
+    ...     model = deploy.OnnxModel(path, threads=1)
+    >>> model.input_shape
+    ('batch', 3, 9, 9)
+    >>> model(torch.zeros(5, 3, 9, 9)).shape
+    torch.Size([5, 8, 9, 9])
     """
 
     def __init__(self, path: str | Path, *, threads: int | None = None) -> None:
@@ -290,6 +307,7 @@ class OnnxModel:
             raise ValueError(f"{path} takes {len(inputs)} inputs, and images alone are wanted")
         self.input: str = inputs[0].name
         self.input_shape: tuple[str | int, ...] = tuple(inputs[0].shape)
+        """What it takes: a number is a length, a name stands for any."""
 
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
         fits = images.dim() == len(self.input_shape) and all(

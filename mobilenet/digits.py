@@ -40,10 +40,10 @@ __all__ = [
     "train",
 ]
 
-#: The digits 0 to 9.
 CLASSES = 10
-#: Height and width of an image in pixels.
+"""The digits 0 to 9."""
 SIZE = 32
+"""Height and width of an image in pixels."""
 
 
 @dataclass(frozen=True, eq=False)  # of tensors, == is no yes or no
@@ -75,13 +75,14 @@ class Split:
 
 
 def load_digits() -> tuple[Split, Split]:
-    """The images to train with, 1,343 of them, and the 454 to test with; always the same.
+    """The images, in two parts that are always the same.
 
     Of each digit's images every fourth, the first included, is for the test. The same
     13 people wrote both parts, so the test says nothing of other hands. The images have
     8x8 pixels, each the count of ink dots in 4x4 of a scan, and are enlarged to 32x32
     by bilinear interpolation.
 
+    :returns: those to train with, 1,343, and those to test with, 454.
     :raises ImportError: scikit-learn is not installed.
 
     >>> from mobilenet.digits import load_digits
@@ -201,14 +202,16 @@ class TrainingRun:
     threads on the same machine. The model is in eval mode after each epoch.
 
     :param model: images (N, 1, 32, 32) in, logits (N, 10) out; trained in place.
+    :param training: the images to train with.
+    :param test: those to test with, after each epoch.
+    :param epochs: passes over the training images.
+    :param seed: 0 or more, less than 2**63.
     :param batch_size: images in a batch, at most.
     :param learning_rate: the highest that the schedule reaches.
     :param progress: whether to show a bar, see :class:`mobilenet.progress.ProgressBar`.
     :raises ValueError: a number is out of its range; while training, the model gives
         another shape, or the loss is no longer finite.
     :raises ImportError: a bar is wanted, and tqdm is not installed.
-
-    ``records`` are those of the epochs that are done.
 
     >>> import torch
     >>> from mobilenet.digits import DigitsNet, Split, TrainingRun
@@ -248,6 +251,7 @@ class TrainingRun:
         with seeded(seed):
             self.random = torch.get_rng_state()
         self.records: list[Epoch] = []
+        """Those of the epochs that are done."""
 
     def __iter__(self) -> Iterator[Epoch]:
         done = len(self.records)
@@ -298,7 +302,10 @@ class TrainingRun:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """All that going on needs, the weights among it as ``model``: tensors and plain values."""
+        """All that going on needs.
+
+        :returns: tensors and plain values, the weights among them as ``model``.
+        """
         return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -311,6 +318,8 @@ class TrainingRun:
         """Go on where the run was whose :meth:`state_dict` this is.
 
         Its model and arguments are to be the same; what is done of them is not in the state.
+
+        :param state: what :meth:`state_dict` gave.
         """
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -330,9 +339,21 @@ def train(
     learning_rate: float = 0.01,
     progress: bool = True,
 ) -> list[Epoch]:
-    """Train ``model`` in place, and leave it in eval mode; returns a record of each epoch.
+    """Train ``model`` in place, and leave it in eval mode.
 
-    Arguments and errors are those of :class:`TrainingRun`, which says how it trains.
+    :class:`TrainingRun` says how it trains, and when it refuses to.
+
+    :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
+    :param training: the images to train with.
+    :param test: those to test with, after each epoch.
+    :param epochs: passes over the training images.
+    :param seed: of all that is random.
+    :param batch_size: images in a batch, at most.
+    :param learning_rate: the highest that the schedule reaches.
+    :param progress: whether to show a bar.
+    :returns: a record of each epoch.
+    :raises ValueError: as :class:`TrainingRun` does.
+    :raises ImportError: a bar is wanted, and tqdm is not installed.
 
     >>> import torch
     >>> from mobilenet.digits import DigitsNet, Split, seeded, train
@@ -358,11 +379,13 @@ def train(
 
 @torch.no_grad()
 def predict(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """The digit that each image shows, as the model has it in eval mode; (N,), int64.
+    """The digit that each image shows, as the model has it in eval mode.
 
     The model is left in the mode it is in.
 
     :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
+    :param images: (N, 1, 32, 32).
+    :returns: (N,), int64: the digits.
     :raises ValueError: the model gives another shape.
 
     >>> import torch
@@ -379,7 +402,12 @@ def predict(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
 
 
 def accuracy(model: nn.Module, split: Split) -> float:
-    """The share of the images that the model is right about, 0 to 1; errors as in :func:`predict`.
+    """The share of the images that the model is right about.
+
+    :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
+    :param split: the images, and what they show.
+    :returns: 0 to 1.
+    :raises ValueError: the model gives another shape.
 
     >>> import torch
     >>> from mobilenet.digits import Split, accuracy
@@ -393,10 +421,13 @@ def accuracy(model: nn.Module, split: Split) -> float:
 
 
 def confusion(model: nn.Module, split: Split) -> torch.Tensor:
-    """How many images of a digit were taken for which: (10, 10), int64.
+    """How many images of a digit were taken for which.
 
-    A row for each digit as labeled, a column for each as predicted; what is right stands
-    on the diagonal. Errors as in :func:`predict`.
+    :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
+    :param split: the images, and what they show.
+    :returns: (10, 10), int64: a row for each digit as labeled, a column for each as
+        predicted. What is right stands on the diagonal.
+    :raises ValueError: the model gives another shape.
 
     >>> import torch
     >>> from mobilenet.digits import Split, confusion

@@ -19,6 +19,8 @@ def written(path: str | Path) -> Iterator[Path]:
     held before or the whole new content. (A kill leaves the folder that the new one was
     in beside it, whose name begins with a dot.)
 
+    :param path: of the file that is to be there in the end.
+    :returns: the path to write to, inside of the ``with``.
     :raises FileNotFoundError: there is no folder for it.
     :raises IsADirectoryError: ``path`` is a folder.
 

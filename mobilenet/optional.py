@@ -11,7 +11,9 @@ __all__ = ["needed"]
 def needed(module: str, package: str | None = None) -> Any:
     """A module of a package that need not be installed.
 
+    :param module: its name, as ``import`` takes it.
     :param package: what pip calls it, where that is not the module's name.
+    :returns: the module.
     :raises ImportError: it is not installed; the message says how to get it.
 
     >>> from mobilenet.optional import needed

@@ -16,8 +16,6 @@ from mobilenet.blocks import ConvNormAct, DepthwiseSeparableConv2d
 __all__ = ["BLOCKS", "MobileNetV1"]
 
 # --8<-- [start:blocks]
-#: Output channels and stride of each block: the paper's Table 1, a row for two of its
-#: lines. (It prints a stride of 2 for the last one too; only 1 leaves its 7x7.)
 BLOCKS = (
     (64, 1),
     (128, 2),
@@ -33,6 +31,10 @@ BLOCKS = (
     (1024, 2),
     (1024, 1),
 )
+"""Output channels and stride of each block: the paper's Table 1, a row for two of its lines.
+
+It prints a stride of 2 for the last one too; only 1 leaves its 7x7.
+"""
 # --8<-- [end:blocks]
 
 
@@ -43,6 +45,7 @@ class MobileNetV1(nn.Module):
     H and W are 32 or more, and need not be equal. With the default arguments it is
     the paper's 1.0 MobileNet, whose images are 224x224 (Table 1).
 
+    :param num_classes: as many logits.
     :param width_multiplier: the paper's α: each layer's channels times α, rounded down.
     :param in_channels: channels of the images.
     :param activation: after each convolution. ``nn.ReLU6`` for the checkpoints of timm
@@ -105,7 +108,12 @@ class MobileNetV1(nn.Module):
         self.apply(initialize)
 
     def forward_features(self, images: torch.Tensor) -> torch.Tensor:
-        """The last feature map, (N, C, H / 32, W / 32) rounded up; C is 1024 times α."""
+        """The last feature map, before pooling and classifier.
+
+        :param images: (N, in_channels, H, W), floating point.
+        :returns: (N, C, H / 32, W / 32), rounded up; C is 1024 times α, rounded down.
+        :raises ValueError: the images are not as above.
+        """
         shape = tuple(images.shape)
         if len(shape) != 4 or shape[1] != self.in_channels:
             raise ValueError(

@@ -36,12 +36,12 @@ __all__ = ["CHECKPOINTS", "CLASSES", "Checkpoint", "load", "mobilenet_v1", "top"
 
 Source = Mapping[str, Any] | str | os.PathLike[str]
 
-#: The names of ImageNet's 1,000 classes, in the order of the logits.
-CLASSES = tuple(
+CLASSES: tuple[str, ...] = tuple(
     line
     for line in files("mobilenet").joinpath("imagenet_classes.txt").read_text("utf-8").splitlines()
     if not line.startswith("#")
 )
+"""The names of ImageNet's 1,000 classes, in the order of the logits."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,22 @@ class Checkpoint:
     """
 
     name: str
+    """As timm has it."""
     repo: str
     """On the Hugging Face hub; the file is its ``model.safetensors``."""
     width_multiplier: float
+    """The paper's α."""
     input_size: int
     """Height and width in pixels."""
     crop: float
     """Share of the resized image's shorter side that the crop keeps."""
     mean: tuple[float, float, float]
+    """Of red, green and blue: what is taken from each pixel."""
     std: tuple[float, float, float]
+    """Of red, green and blue: what each pixel is then divided by."""
 
     def preprocess(self, image: Image) -> torch.Tensor:
-        """A PIL image of any mode and size in, floats (1, 3, input_size, input_size) out.
+        """The image as the network wants it.
 
         The shorter side is resized (bicubic) to ``input_size / crop`` pixels, rounded
         down, and the center cut out; then red, green and blue, scaled to 0..1, less
@@ -74,6 +78,8 @@ class Checkpoint:
         a camera's note on how to turn a photo is not heeded; ``PIL.ImageOps`` has
         ``exif_transpose`` for that.
 
+        :param image: of PIL, in any mode and size.
+        :returns: (1, 3, input_size, input_size), floats.
         :raises TypeError: ``image`` is not a PIL image.
         :raises ImportError: pillow is not installed.
 
@@ -98,9 +104,6 @@ class Checkpoint:
         return ((shares - mean) / std)[None].contiguous()
 
 
-#: By name: timm's checkpoints that fit MobileNetV1. Size and crop are timm's defaults,
-#: those of training. For tests it also names 256 pixels, with a crop of 0.95 (of 1.0 for
-#: the wider one): ``dataclasses.replace(checkpoint, input_size=256, crop=0.95)``.
 CHECKPOINTS: Mapping[str, Checkpoint] = MappingProxyType(
     {
         name: Checkpoint(name, f"timm/{name}", width, 224, crop, (0.5,) * 3, (0.5,) * 3)
@@ -110,6 +113,12 @@ CHECKPOINTS: Mapping[str, Checkpoint] = MappingProxyType(
         )
     }
 )
+"""By name: timm's checkpoints that fit MobileNetV1.
+
+Size and crop are timm's defaults, those of training. For tests it also names 256 pixels, with
+a crop of 0.95 (of 1.0 for the wider one):
+``dataclasses.replace(checkpoint, input_size=256, crop=0.95)``.
+"""
 
 _KNOWN = (
     f"The checkpoints are {' and '.join(CHECKPOINTS)}; timm's mobilenetv1_100h does not fit, "
@@ -143,8 +152,10 @@ def mobilenet_v1(name: str, *, weights: Source | None = None) -> MobileNetV1:
     :param name: one of ``CHECKPOINTS``.
     :param weights: a file or a state dict to take them from, see :func:`load`; unless
         given, they are downloaded, or come from the hub's cache on the disk.
+    :returns: the network.
     :raises ValueError: there is no such name, or ``weights`` do not fit.
-    :raises OSError, ImportError: see :func:`load`.
+    :raises OSError: there is no such file, or the download fails.
+    :raises ImportError: a package is missing that ``weights`` need.
 
     >>> from torch import nn
     >>> from mobilenet import MobileNetV1
@@ -162,7 +173,7 @@ def mobilenet_v1(name: str, *, weights: Source | None = None) -> MobileNetV1:
 
 
 def load(model: MobileNetV1, source: Source) -> MobileNetV1:
-    """Copy the weights of a checkpoint into ``model``, and return it.
+    """Copy the weights of a checkpoint into ``model``.
 
     ``model`` stays in the mode it is in, as with ``load_state_dict``: call ``eval()``
     before predicting. Nothing is copied unless everything fits. Entries have timm's names
@@ -171,10 +182,12 @@ def load(model: MobileNetV1, source: Source) -> MobileNetV1:
     timm's weights want ``activation=nn.ReLU6``, so another one is refused. Names
     of our own do not tell what they were trained with: there it is yours to know.
 
+    :param model: of the width and with the classes of the checkpoint.
     :param source: a name in ``CHECKPOINTS``, to download; the path of a ``.safetensors``
         file, or of one that ``torch.save`` wrote (read with ``weights_only=True``); or a
         state dict. Where it is wrapped, as by timm's training, ``state_dict_ema`` (the
         averaged weights) is taken as timm does, else ``state_dict``.
+    :returns: ``model``.
     :raises TypeError: ``model`` is not a MobileNetV1.
     :raises ValueError: the file cannot be read; entries are missing, unexpected, of
         another shape or type, or not finite; the activation is another than timm's.
@@ -229,11 +242,13 @@ def load(model: MobileNetV1, source: Source) -> MobileNetV1:
 
 
 def top(logits: torch.Tensor, k: int = 5) -> list[tuple[str, float]]:
-    """The ``k`` likeliest classes of one image, and the share of each, likeliest first.
+    """The ``k`` likeliest classes of one image, and the share of each.
 
     The shares of all 1,000 classes, the softmax of the logits, add up to 1.
 
     :param logits: (1000,) or (1, 1000).
+    :param k: how many.
+    :returns: names and shares, likeliest first.
     :raises ValueError: they have another shape, or ``k`` is not in 1..1000.
 
     >>> import torch

@@ -19,7 +19,8 @@ class ProgressBar:
     none of it, so that the same notebook run again is the same file. ``TQDM_DISABLE=1``
     in the environment turns it off, as any of tqdm's.
 
-    :param total: how many steps there are, ``done`` of them before this start.
+    :param total: how many steps there are.
+    :param done: how many of them were done before this start.
     :param shown: False for no bar anywhere.
     :raises ImportError: tqdm is not installed, and there is a bar to show.
 
@@ -43,7 +44,11 @@ class ProgressBar:
             self.bar.update()
 
     def say(self, before: str, after: str = "") -> None:
-        """What stands before the bar, and after it."""
+        """Write something beside the bar.
+
+        :param before: what stands before it.
+        :param after: what stands after it.
+        """
         if self.bar is not None:
             self.bar.set_description_str(before, refresh=False)
             self.bar.set_postfix_str(after)

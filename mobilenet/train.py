@@ -16,9 +16,11 @@ from mobilenet.files import written
 
 __all__ = ["METRICS", "add_options", "train"]
 
-#: What the metrics file has of an epoch. Not its seconds: so the same training gives the
-#: same file.
-METRICS = ("epoch", "loss", "accuracy", "test_accuracy")
+METRICS: tuple[str, ...] = ("epoch", "loss", "accuracy", "test_accuracy")
+"""What the metrics file has of an epoch.
+
+Not its seconds: so the same training gives the same file.
+"""
 
 
 def train(options: argparse.Namespace) -> None:
@@ -27,11 +29,19 @@ def train(options: argparse.Namespace) -> None:
     After each epoch the checkpoint is written, then the metrics, each whole. So after a
     kill at any moment ``resume`` goes on from the last epoch that was finished.
 
+    :param options: what a parser made of them that :func:`add_options` has added to.
     :raises ValueError: an option is out of its range, a file is there that would be
         lost, or the checkpoint is damaged or of another training.
     :raises OSError: a file cannot be read or written.
     :raises ImportError: scikit-learn is not installed, or tqdm, where there is a bar.
     :raises KeyboardInterrupt: it was stopped from the keyboard; a line says how to go on.
+
+    >>> import argparse
+    >>> from mobilenet.train import add_options, train
+    >>> parser = argparse.ArgumentParser()
+    >>> add_options(parser)
+    >>> train(parser.parse_args(["separable", "--epochs", "1"]))  # doctest: +ELLIPSIS
+    separable: 38,474 parameters, test accuracy ... after epoch 1, ... s
     """
     settings = Settings(**{each.name: getattr(options, each.name) for each in fields(Settings)})
     found = _found(options, settings)
@@ -130,7 +140,9 @@ def _refuse_other(path: Path, ours: str) -> None:
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """What the command takes, as options for :func:`train`.
+    """Let a parser take the options of :func:`train`.
+
+    :param command: the parser.
 
     >>> import argparse
     >>> from mobilenet.train import add_options

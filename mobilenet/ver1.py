@@ -37,6 +37,10 @@ class MobileNet(nn.Module):
     ``out_ch`` is not used, and ``forward`` never reaches ``avgp``, ``fc`` and
     ``sm``, so ``cls`` only sizes a layer that is not called.
 
+    :param in_ch: channels of the images.
+    :param out_ch: not used.
+    :param cls: outputs of ``fc``.
+
     >>> import torch
     >>> from mobilenet import ver1
     >>> ver1.MobileNet()(torch.zeros(2, 3, 224, 224)).shape

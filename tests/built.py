@@ -12,10 +12,13 @@ SUB_PATH = "docs/mobilenet/"
 
 #: Each lab's address below its language, and each page's.
 LABS = [f"labs/{file.stem}/" for file in sorted((ROOT / "docs" / "labs").glob("*.py"))]
+ENGLISH = ROOT / "docs" / "en"
 PAGES = [
-    "" if file.stem == "index" else f"{file.stem}/"
-    for file in sorted((ROOT / "docs" / "en").glob("*.md"))
+    f"{file.relative_to(ENGLISH).with_suffix('')}/".removesuffix("index/")
+    for file in sorted(ENGLISH.glob("**/*.md"))
 ] + LABS
+#: What is made of the docstrings.
+REFERENCE = [page for page in PAGES if page.startswith("reference/")]
 
 #: Where the landing page stays, and sends nobody on.
 LANDING = "#mobilenet"

@@ -39,6 +39,7 @@ KOREAN = {
     "ONNX로": "fast/",
     "torchsummary는": "counting/",
     "VER2에서": "ver2/",
+    "ProgressBar는": "reference/commands/",
 }
 ENGLISH = {
     "depthwise": "theory/",
@@ -62,6 +63,7 @@ ENGLISH = {
     "torchsummary": "counting/",
     "glossary": "glossary/",
     "ver1": "ver1/",
+    "ProgressBar": "reference/commands/",
 }
 
 

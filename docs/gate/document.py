@@ -9,7 +9,7 @@ from typing import Any
 
 from sybil import Document, Example, Region
 
-from gate import code, drawings, languages, numbers, terms, twins
+from gate import code, docstrings, drawings, languages, numbers, terms, twins
 from gate.drift import Drift
 from gate.fences import Fence, strays
 from gate.page import Page, page
@@ -70,10 +70,14 @@ def _judge(example: Example) -> Iterator[Drift]:
 
 
 def nothing_escapes(example: Example) -> Iterator[Drift]:
-    """What the page has and the gate could not judge: unchecked numbers, code in no fence."""
+    """What the page has and the gate could not judge: unchecked numbers, code in no fence.
+
+    And what it would show, and does not: a figure, a module.
+    """
     page: Page = example.parsed
     yield from numbers.unchecked(page)
     yield from drawings.misplaced(page)
+    yield from docstrings.misplaced(page)
     shown = [figure.line for figure in page.figures]
     for line, what in strays(page.text, page.fences):
         if line not in shown:

@@ -1,4 +1,4 @@
-"""A module of the package: its docstrings' examples, and its sections on the pages."""
+"""A module of the package: its docstrings and their examples, its sections on the pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sybil import Document
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.rest import DocTestParser
 
+from gate import docstrings
 from gate.drift import Drift
 from gate.fences import section_line, sections
 from gate.page import Page
@@ -22,6 +23,7 @@ def evaluate(path: Path) -> Iterator[Drift]:
         assert example.region.evaluator is not None
         if message := example.region.evaluator(example):
             yield Drift(f"The docstring's example gives another answer.\n{message}", example.line)
+    yield from docstrings.evaluate(path)
     for section in sorted(sections(path)):
         shown = {is_korean(page) for page in pages() if (path, section) in _includes(page)}
         if shown != {True, False}:
