@@ -4,7 +4,7 @@ RUN := .venv/bin/python -m
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build gate test update translated lint bench bench-gate bench-speed bench-site lock clean
+.PHONY: help serve build zensical gate test update translated lint bench bench-gate bench-speed bench-site lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,6 +14,9 @@ serve: .venv/installed  ## the site with live reload, on http://127.0.0.1:8000/ 
 
 build: .venv/installed  ## the site, into site/
 	$(RUN) mkdocs build --strict
+
+zensical: .venv/installed  ## the languages' sites by what comes after Material, into site-zensical/
+	PYTHONPATH=docs $(RUN) successor site-zensical
 
 gate: .venv/installed  ## is every page still true? (seconds)
 	$(RUN) pytest README.md README.ko.md CONTRIBUTING.md docs mobilenet
@@ -53,7 +56,7 @@ lock: .venv/installed  ## take newer versions into constraints.txt
 		--custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
 
 clean:  ## remove what the other commands made
-	rm -rf .venv .venv-bench bench/node_modules site .cache .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-bench bench/node_modules site site-zensical .cache .pytest_cache .mypy_cache .ruff_cache
 
 bench/node_modules/installed: bench/package-lock.json
 	@command -v node java >/dev/null || { echo "make bench-site needs Node.js 18 or newer and Java 11 or newer"; exit 1; }

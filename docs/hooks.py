@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 import markup
 import stylesheet
+import terms  # noqa: F401 - ko.yml and en.yml name it, and MkDocs looks not here
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -20,7 +21,6 @@ from mkdocs.structure.pages import Page
 from notebooks import site as labs
 from notebooks.source import LabError
 from search import separator
-from terms import TermLinks
 
 DOCS = Path(__file__).parent
 LANGUAGES = ("ko", "en")
@@ -28,11 +28,9 @@ LANGUAGES = ("ko", "en")
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """What the glossary has: words to search for, and terms that lead to it."""
+    """The words to search for are the glossary's."""
     if Path(config.config_file_path).parent == DOCS:
-        language = config.theme["language"]
-        config.plugins["material/search"].config["separator"] = separator(language)
-        config.markdown_extensions.append(TermLinks(language))  # type: ignore[arg-type] # not by name
+        config.plugins["material/search"].config["separator"] = separator(config.theme["language"])
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
