@@ -4,7 +4,7 @@ RUN := .venv/bin/python -m
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build zensical gate test update translated lint bench bench-gate bench-speed bench-site lock clean
+.PHONY: help serve build zensical gate test update translated lint bench bench-gate bench-scale bench-speed bench-site lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,13 +36,18 @@ lint: .venv/installed  ## style, types, spelling
 	$(RUN) mypy
 	.venv/bin/codespell
 
-bench: bench-gate bench-speed bench-site  ## the figures on "How this site is tested" and "Make it fast", and Lighthouse's (half an hour)
+bench: bench-gate bench-scale bench-speed bench-site  ## the figures on "How this site is tested" and "Make it fast", and Lighthouse's (half an hour)
 
 bench-gate: .venv/installed
 	$(RUN) pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(RUN) bench.gate > docs/measured/gate.new
 	mv docs/measured/gate.new docs/measured/gate.txt
 	@cat docs/measured/gate.txt
+
+bench-scale: .venv/installed
+	$(RUN) bench.scale > docs/measured/scale.new
+	mv docs/measured/scale.new docs/measured/scale.txt
+	@cat docs/measured/scale.txt
 
 bench-speed: .venv-bench/installed .venv/installed
 	.venv-bench/bin/python -m bench.speed docs/measured/speed.json
