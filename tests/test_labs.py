@@ -195,7 +195,7 @@ class TestPage:
     )
     def test_pictures(self, built: Path, language: str, alts: list[str]) -> None:
         """A picture is a file, with its size and what is to be seen in the page's language."""
-        image = r'<img alt="(.+)" height="\d+" loading="lazy" src="(\S+)" width="\d+">'
+        image = r'<img alt="(.+)" height="\d+" loading="lazy" src="(\S+)" width="\d+" />'
         found, names = zip(*re.findall(image, page(built, language)), strict=True)
         assert list(found) == alts
         plot, photo = (built / language / "labs" / "sum" / name for name in names)
