@@ -6,7 +6,7 @@ TORCH := torch==2.13.0
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build gate test matrix update translated lint bench bench-gate bench-speed bench-site lock sbom dist clean
+.PHONY: help serve build zensical gate test matrix update translated lint bench bench-gate bench-scale bench-speed bench-site lock sbom dist clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -16,6 +16,9 @@ serve: .venv/installed  ## the site with live reload, on http://127.0.0.1:8000/ 
 
 build: .venv/installed  ## the site, into site/
 	$(RUN) mkdocs build --strict
+
+zensical: .venv/installed  ## the languages' sites by what comes after Material, into site-zensical/
+	PYTHONPATH=docs $(RUN) successor site-zensical
 
 gate: .venv/installed  ## is every page still true? (seconds)
 	$(RUN) pytest README.md README.ko.md CONTRIBUTING.md docs mobilenet
@@ -39,12 +42,17 @@ lint: .venv/installed  ## style, types, spelling, workflows
 	.venv/bin/codespell
 	.venv/bin/zizmor --offline --pedantic --strict-collection --no-progress --quiet .
 
-bench: bench-gate bench-speed bench-site  ## the figures on "How this site is tested" and "Make it fast", and Lighthouse's (half an hour)
+bench: bench-gate bench-scale bench-speed bench-site  ## the figures on "How this site is tested" and "Make it fast", and Lighthouse's (half an hour)
 
 bench-gate: .venv/installed
 	$(RUN) bench.gate > docs/measured/gate.new
 	mv docs/measured/gate.new docs/measured/gate.txt
 	@cat docs/measured/gate.txt
+
+bench-scale: .venv/installed
+	$(RUN) bench.scale > docs/measured/scale.new
+	mv docs/measured/scale.new docs/measured/scale.txt
+	@cat docs/measured/scale.txt
 
 bench-speed: .venv-bench/installed .venv/installed
 	.venv-bench/bin/python -m bench.speed docs/measured/speed.json
@@ -67,7 +75,7 @@ dist: .venv/installed  ## the package as it is published, into dist/
 	$(RUN) hatchling build
 
 clean:  ## remove what the other commands made
-	rm -rf .venv .venv-bench bench/node_modules site dist sbom.json .cache .nox .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-bench bench/node_modules site site-zensical dist sbom.json .cache .nox .pytest_cache .mypy_cache .ruff_cache
 
 bench/node_modules/installed: bench/package-lock.json
 	@command -v node java >/dev/null || { echo "make bench-site needs Node.js 18 or newer and Java 11 or newer"; exit 1; }

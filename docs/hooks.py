@@ -16,6 +16,7 @@ import policy
 import preview
 import sitemap
 import stylesheet
+import terms  # noqa: F401 - ko.yml and en.yml name it, and MkDocs looks not here
 from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -28,12 +29,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from notebooks import site as labs
 from notebooks.source import LabError
-from reference import Reference, expanded
+from reference import expanded
 from search import separator
 from sitemap import LANGUAGES
 from takeaway import archive, code, listing
 from takeaway.pages import as_markdown
-from terms import TermLinks
 
 DOCS = Path(__file__).parent
 
@@ -48,14 +48,12 @@ def on_startup(command: str, dirty: bool) -> None:
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """What is the site's own: its policy, its words to search for, its terms, its reference."""
+    """What is the site's own: its policy, its words to search for."""
     if not serving:  # `mkdocs serve` puts a script of its own into each page
         config.extra["policy"] = policy.PAGE
     if _is_language(config):
         language = config.theme["language"]
         config.plugins["material/search"].config["separator"] = separator(language)
-        extensions: list[Any] = config.markdown_extensions  # not by name
-        extensions += [TermLinks(language), Reference(language)]
         for kept in (api.modules, api.resolve, api.shown):
             kept.cache_clear()  # the package may have changed since, as `make serve` shows it
 
@@ -148,7 +146,7 @@ def on_page_context(
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     html = markup.content(html)
-    if Path(config.config_file_path).parent != DOCS:
+    if not _is_language(config):
         return html
 
     def entry(path: str) -> str:

@@ -52,6 +52,11 @@ class Reference(Extension):
         md.preprocessors.register(_Expander(md, self.language), "reference", 28)
 
 
+def makeExtension(**settings: Any) -> Reference:  # noqa: N802 - Markdown's name for it
+    """What ``docs/ko.yml`` and ``docs/en.yml`` name."""
+    return Reference(**settings)
+
+
 class _Expander(Preprocessor):
     def __init__(self, md: Markdown, language: str) -> None:
         super().__init__(md)

@@ -16,22 +16,26 @@ import tinycss2
 
 __all__ = ["NAME", "write"]
 
-#: Its path below the built site, and its parts': the theme's, then ours.
+#: Its path below the built site, and its parts': the theme's, in their folder, then ours.
 NAME = "assets/style.css"
-PARTS = ("assets/stylesheets/main.*.css", "assets/stylesheets/palette.*.css", "assets/site.css")
+PARTS = ("{theme}/main.*.css", "{theme}/palette.*.css", "assets/site.css")
 
 #: In the theme's script, but on no page of ours: text from right to left.
 ABSENT = {"rtl"}
 
 
-def write(site: Path) -> None:
+def write(site: Path, theme: str = "assets/stylesheets") -> None:
     """Put the stylesheet of a built site together, in place of its parts.
 
+    :param theme: the folder of the theme's, below the site.
     :raises ValueError: a part is not there, or is no CSS.
     """
-    parts = [_only(site, pattern) for pattern in PARTS]
+    parts = [_only(site, pattern.format(theme=theme)) for pattern in PARTS]
     readers = [file for kind in ("html", "js") for file in site.rglob(f"*.{kind}")]
-    known = set().union(*(_words(file.read_text(encoding="utf-8")) for file in readers)) - ABSENT
+    known: set[str] = set()
+    for file in readers:  # one after the other: a large site's words are many times the same
+        known |= _words(file.read_text(encoding="utf-8"))
+    known -= ABSENT
     rules = [rule for part in parts for rule in _used(_parsed(part.read_text("utf-8")), known)]
     properties: set[str] | None = None
     while True:

@@ -51,9 +51,7 @@ class _Linker(Treeprocessor):
     def run(self, root: Element) -> None:
         if self._is_glossary(root):
             return
-        # MkDocs registers this for each page, in order to resolve the links that start there.
-        links: Any = self.md.treeprocessors["relpath"]
-        self.glossary = posixpath.relpath(PAGE, posixpath.dirname(links.file.src_uri) or ".")
+        self.glossary = posixpath.relpath(PAGE, posixpath.dirname(_source(self.md)) or ".")
         seen: set[Term] = set()
         for block in list(root.iter()):
             if block.tag in ("p", "li"):
@@ -88,6 +86,21 @@ class _Linker(Treeprocessor):
             while uses and uses[-1][0] >= position:
                 start, end, term = uses.pop()
                 piece.link(start - position, end - position, term, self.glossary)
+
+
+def makeExtension(**settings: Any) -> TermLinks:  # noqa: N802 - Markdown's name for it
+    """What ``docs/ko.yml`` and ``docs/en.yml`` name."""
+    return TermLinks(**settings)
+
+
+def _source(md: Any) -> str:
+    """The path of the page that is read, below its language's, as the generator notes it."""
+    path: str
+    if "rendering_context" in md.preprocessors:  # Zensical
+        path = md.preprocessors["rendering_context"].page.path
+    else:  # MkDocs, in order to resolve the links that start there
+        path = md.treeprocessors["relpath"].file.src_uri
+    return path
 
 
 class _Piece(NamedTuple):

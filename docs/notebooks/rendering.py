@@ -7,7 +7,6 @@ import io
 import json
 import re
 from base64 import b64decode
-from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,7 +73,7 @@ def _fence(language: str, text: str) -> str:
 
 
 def _picture(path: Path, cell: Cell, output: NotebookNode, language: str) -> tuple[str, bytes, str]:
-    """A picture's name, its file, and the HTML that shows it.
+    """A picture's name, its file, and the Markdown that shows it.
 
     A plot is SVG, sharp at any size; a photograph WebP, small enough for a phone.
     """
@@ -89,11 +88,12 @@ def _picture(path: Path, cell: Cell, output: NotebookNode, language: str) -> tup
         content, suffix = _svg(output.data["image/svg+xml"]).encode(), "svg"
     name = f"{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
     size = output.metadata["image/png"]
-    image = (
-        f'<img src="{name}" width="{size["width"]}" height="{size["height"]}" '
-        f'alt="{escape(alt)}" loading="lazy">'
+    text = re.sub(r"([\\`*_\[\]<])", r"\\\1", alt)
+    image = (  # no HTML, in which not every generator takes a link for one to a file
+        f"![{text}]({path.stem}/{name})"
+        f'{{width="{size["width"]}" height="{size["height"]}" loading="lazy"}}'
     )
-    return name, content, f'<figure class="{kind}">\n{image}\n</figure>'
+    return name, content, f'<figure class="{kind}" markdown="span">\n{image}\n</figure>'
 
 
 def _webp(png: str) -> bytes:
