@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from tests.built import ROOT
 
@@ -21,11 +21,11 @@ def declared() -> Iterator[Requirement]:
         yield from map(Requirement, extra)
 
 
-def pins() -> dict[str, list[str]]:
+def pins() -> dict[NormalizedName, list[str]]:
     """The versions of each package, of which one fits a Python and a system."""
-    found: dict[str, list[str]] = {}
+    found: dict[NormalizedName, list[str]] = {}
     for name, version in re.findall(r"^(\S+?)==(\S+)", LOCKED, re.MULTILINE):
-        found.setdefault(name, []).append(version)
+        found.setdefault(canonicalize_name(name), []).append(version)
     return found
 
 
@@ -56,7 +56,7 @@ def test_torch() -> None:
         for pin in PROJECT["tool"]["uv"]["constraint-dependencies"]
         if Requirement(pin).name == "torch"
     )
-    files = ["Makefile", "README.md", "README.ko.md", *(ROOT / ".github/workflows").glob("*.yml")]
-    for file in files:
-        named = re.findall(r"(?<![\w-])torch==[\d.]*\d", (ROOT / file).read_text(encoding="utf-8"))
+    files = [ROOT / name for name in ("Makefile", "README.md", "README.ko.md")]
+    for file in [*files, *(ROOT / ".github/workflows").glob("*.yml")]:
+        named = re.findall(r"(?<![\w-])torch==[\d.]*\d", file.read_text(encoding="utf-8"))
         assert set(named) <= {pinned}, file

@@ -123,8 +123,8 @@ def test_address(site: Path, tmp_path: Path, page: Page, address: str) -> None:
     build(tmp_path, SITE_URL="")
     assert 'rel="canonical"' not in html(tmp_path, "ko/ver1")
     assert 'hreflang="en" href="../../en/ver1/"' in html(tmp_path, "ko/ver1")
-    for page in ("index.html", "404.html", "ko/ver1/index.html"):
-        text = (tmp_path / page).read_text(encoding="utf-8")
+    for written in ("index.html", "404.html", "ko/ver1/index.html"):
+        text = (tmp_path / written).read_text(encoding="utf-8")
         for name in ("og:url", "og:image", "application/atom+xml"):
             assert name not in text
     assert 'property="og:title" content="VER1"' in html(tmp_path, "ko/ver1")
