@@ -9,7 +9,7 @@ export NO_MKDOCS_2_WARNING := 1
 .PHONY: help serve build zensical gate test matrix update translated lint bench bench-gate bench-scale bench-speed bench-site lock sbom dist clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 18
 
 serve: .venv/installed  ## the site with live reload, on http://127.0.0.1:8000/ (another: make serve ADDRESS=127.0.0.1:8001)
 	$(RUN) mkdocs serve
@@ -26,8 +26,8 @@ gate: .venv/installed  ## is every page still true? (seconds)
 test: .venv/installed  ## everything: package, pages, the built site in a browser
 	OMP_NUM_THREADS=1 $(RUN) pytest --numprocesses auto --dist worksteal
 
-matrix: .venv/installed  ## the package on each Python and PyTorch that there is (gigabytes: make matrix ARGUMENTS='--session "package-3.11(2.13.0)"')
-	.venv/bin/nox $(ARGUMENTS)
+matrix: .venv/installed  ## the package on each Python and PyTorch that it supports (gigabytes, and ten minutes a pair)
+	.venv/bin/nox
 
 update: .venv/installed  ## rewrite outputs and numbers that no longer hold, in both languages
 	PYTHONPATH=docs $(RUN) gate.update

@@ -24,12 +24,5 @@ def package(session: nox.Session, torch: str) -> None:
     session.install("--require-hashes", "--no-deps", "--requirement", "constraints.txt")
     session.install("--no-build-isolation", "--editable", ".[test]", f"torch=={torch}")
     tests = [f"tests/test_{subject}.py" for subject in SUBJECTS]
-    session.run(
-        "python",
-        "-m",
-        "pytest",
-        *tests,
-        "mobilenet",
-        *session.posargs,
-        env={"OMP_NUM_THREADS": "1"},
-    )
+    arguments = [*tests, "mobilenet", *session.posargs]
+    session.run("python", "-m", "pytest", *arguments, env={"OMP_NUM_THREADS": "1"})
