@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from html import unescape
 
 import api
+from mkdocs.utils import get_relative_url
 
-__all__ = ["linked"]
+__all__ = ["linked", "to_reference"]
 
 _TAG = re.compile(r"(<[^>]+>)")
 _CLASSES = re.compile(r'class="([^"]*)"')
@@ -42,6 +43,20 @@ class _Code:
 
     def text(self, pieces: list[str]) -> str:
         return "".join(unescape(pieces[index]) for index in self.pieces)
+
+
+def to_reference(html: str, language: str, page: str) -> str:
+    """The HTML of a page with its links.
+
+    :param page: its address, below its language's.
+    """
+
+    def href(path: str) -> str:
+        shown = api.shown(language)[api.module_of(path)]
+        address = shown.removesuffix(".md") + "/"
+        return ("" if address == page else get_relative_url(address, page)) + f"#{path}"
+
+    return linked(html, href)
 
 
 def linked(html: str, href: Callable[[str], str]) -> str:

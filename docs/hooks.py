@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -26,7 +27,6 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
 from notebooks import site as labs
 from notebooks.source import LabError
 from reference import expanded
@@ -62,13 +62,10 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
     """A language's pages, the networks' files, and the labs beside them."""
     if not _is_language(config):
         return
-    for name in code.NETWORKS:
-        page = DOCS / config.theme["language"] / f"{name}.md"
-        made = File.generated(config, f"{name}/{name}.py", content=code.whole_file(page))
-        files.append(made)
+    language, repository = config.theme["language"], config.extra["repository"] or ""
     try:
-        language, repository = config.theme["language"], config.extra["repository"] or ""
-        for path, content in labs.files(language, config.site_url or "", repository):
+        made = labs.files(language, config.site_url or "", repository)
+        for path, content in chain(code.files(language), made):
             files.append(File.generated(config, path, content=content))
     except LabError as error:
         raise PluginError(str(error)) from None
@@ -148,14 +145,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     html = markup.content(html)
     if not _is_language(config):
         return html
-
-    def entry(path: str) -> str:
-        module = api.module_of(path)
-        file = files.get_file_from_path(api.shown(config.theme["language"])[module])
-        assert file
-        return ("" if file == page.file else get_relative_url(file.url, page.url)) + f"#{path}"
-
-    return codelinks.linked(html, entry)
+    return codelinks.to_reference(html, config.theme["language"], page.url)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

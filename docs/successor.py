@@ -13,12 +13,19 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
+from posixpath import relpath
 from tempfile import TemporaryDirectory
 
+import codelinks
 import markup
 import stylesheet
+from mkdocs.utils.meta import get_data
 from notebooks import site as labs
+from reference import expanded
+from takeaway import code
+from takeaway.pages import as_markdown
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -32,7 +39,10 @@ def build(site: Path) -> None:
             built = _built(language, Path(scratch))
             stylesheet.write(built, theme="assets/stylesheets/classic")
             for page in built.rglob("*.html"):
-                page.write_text(markup.content(page.read_text(encoding="utf-8")), encoding="utf-8")
+                html = markup.content(page.read_text(encoding="utf-8"))
+                address = page.parent.relative_to(built).as_posix().replace(".", "") + "/"
+                html = codelinks.to_reference(html, language, address.lstrip("/"))
+                page.write_text(html, encoding="utf-8")
             shutil.rmtree(site / language, ignore_errors=True)
             shutil.copytree(built, site / language)
 
@@ -46,7 +56,8 @@ def _built(language: str, scratch: Path) -> Path:
     config = shutil.copy(DOCS / f"{language}.yml", docs)
     root = os.environ.get("SITE_URL", "")
     address = f"{root}{language}/" if root else ""
-    for path, content in labs.files(language, address, os.environ.get("REPO_URL", "")):
+    made = labs.files(language, address, os.environ.get("REPO_URL", ""))
+    for path, content in chain(code.files(language), made):
         file = docs / language / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -60,6 +71,12 @@ def _built(language: str, scratch: Path) -> Path:
     )
     if done.returncode:
         raise SystemExit(f"Zensical does not build docs/{language}.yml:\n{done.stdout}")
+    for page in (docs / language).rglob("*.md"):
+        written, _ = get_data(page.read_text(encoding="utf-8"))
+        name = page.relative_to(docs / language).as_posix()
+        folder = name.removesuffix(".md").removesuffix("index")
+        text = as_markdown(expanded(written, language), name, address or relpath(".", folder) + "/")
+        (docs / "site" / folder / "index.md").write_text(text, encoding="utf-8")
     return docs / "site"
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 from gate.page import Page
+from gate.site import DOCS
 
 from mobilenet import __version__
 
 #: The pages whose blocks of the package, in order, are one whole file.
 NETWORKS = ("ver1", "ver2", "mobilenetv1")
+
+
+def files(language: str) -> Iterator[tuple[str, str]]:
+    """Each file's path below the language's pages, beside its page, and its content."""
+    for name in NETWORKS:
+        yield f"{name}/{name}.py", whole_file(DOCS / language / f"{name}.md")
 
 
 def whole_file(page: Path) -> str:
