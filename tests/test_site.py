@@ -95,15 +95,37 @@ def test_same_again(site: Path, tmp_path: Path) -> None:
     """Another build is the same to the byte: of a clone, elsewhere, on another day."""
     project = projects.clone(tmp_path / "다른 곳")
     again = tmp_path / "site"
+    (tmp_path / "sitecustomize.py").write_text(LATER, encoding="utf-8")
     build(
         again,
         project,
         SITE_URL=f"https://example.org/{SUB_PATH}",
-        SOURCE_DATE_EPOCH="2000000000",  # what MkDocs and others then take the time to be
+        PYTHONPATH=str(tmp_path),
         PYTHONHASHSEED="1",
         TZ="Asia/Seoul",
     )
     assert files(again) == files(site)
+
+
+#: Python reads it when it starts, and then takes the time to be a year from now.
+LATER = """\
+import datetime
+import time
+
+class Later(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(time.time(), tz)
+
+class LaterDate(datetime.date):
+    @classmethod
+    def today(cls):
+        return Later.now().date()
+
+now = time.time
+time.time = lambda: now() + 366 * 24 * 60 * 60
+datetime.datetime, datetime.date = Later, LaterDate
+"""
 
 
 def files(folder: Path) -> dict[str, str]:
