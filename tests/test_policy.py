@@ -116,7 +116,7 @@ def test_nothing_kept_but_choices(page: Page, address: str) -> None:
 
     assert page.context.cookies() == []
     path = re.sub(r"^https?://[^/]+", "", address)
-    [kept] = page.context.storage_state(indexed_db=True)["origins"]
+    [kept] = page.context.storage_state()["origins"]
     choices = {f"{path}.__palette", "mobilenet.language"}
     assert {item["name"] for item in kept["localStorage"]} <= choices
     assert page.evaluate(KEPT) == [0, 0, 0, 0]
