@@ -18,7 +18,9 @@ NETWORKS = ("ver1", "ver2", "mobilenetv1")
 def files(language: str) -> Iterator[tuple[str, str]]:
     """Each file's path below the language's pages, beside its page, and its content."""
     for name in NETWORKS:
-        yield f"{name}/{name}.py", whole_file(DOCS / language / f"{name}.md")
+        page = DOCS / language / f"{name}.md"
+        if page.is_file():
+            yield f"{name}/{name}.py", whole_file(page)
 
 
 def whole_file(page: Path) -> str:
