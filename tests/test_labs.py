@@ -118,7 +118,8 @@ plt.show()
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with one small lab, and few pages beside it."""
     folder = tmp_path_factory.mktemp("project")
-    for name in ("mkdocs.yml", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
+    texts = ("README.md", "CHANGELOG.md", "LICENSE")
+    for name in ("mkdocs.yml", "pyproject.toml", "constraints.txt", *texts):
         shutil.copy(ROOT / name, folder)
     for name in ("docs", "mobilenet"):
         shutil.copytree(ROOT / name, folder / name)

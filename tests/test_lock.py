@@ -32,7 +32,9 @@ def pins() -> dict[NormalizedName, list[str]]:
 def test_complete() -> None:
     """Each dependency is there, in a version that is asked for; torch alone is installed apart."""
     locked = pins()
-    asked = {canonicalize_name(each.name): each for each in declared() if each.name != "mobilenet"}
+    asked: dict[str, Requirement] = {
+        canonicalize_name(each.name): each for each in declared() if each.name != "mobilenet"
+    }
     assert asked.keys() - locked.keys() == {"torch"}
     wrong = {
         name: versions
@@ -57,6 +59,10 @@ def test_torch() -> None:
         if Requirement(pin).name == "torch"
     )
     files = [ROOT / name for name in ("Makefile", "README.md", "README.ko.md")]
+<<<<<<< HEAD
     for file in [*files, *(ROOT / ".github/workflows").glob("*.yml")]:
+=======
+    for file in [*files, *(ROOT / ".github" / "workflows").glob("*.yml")]:
+>>>>>>> y-carry
         named = re.findall(r"(?<![\w-])torch==[\d.]*\d", file.read_text(encoding="utf-8"))
         assert set(named) <= {pinned}, file

@@ -99,6 +99,7 @@ def test_types(python: Path, tmp_path: Path) -> None:
     # Reading torch's types takes half a minute, and says nothing of ours.
     config = tmp_path / "mypy.ini"
     config.write_text("[mypy]\n[mypy-torch.*]\nfollow_imports = skip\n")
-    checker = [sys.executable, "-m", "mypy", "--python-executable", str(python)]
-    revealed = run(*checker, "--config-file", config, "--cache-dir", tmp_path / "cache", code)
+    options = ["--config-file", config, "--cache-dir", tmp_path / "cache"]
+    checker = [sys.executable, "-m", "mypy", "--python-executable", python]
+    revealed = run(*map(str, [*checker, *options, code]))
     assert 'Revealed type is "int"' in revealed
