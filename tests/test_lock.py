@@ -59,10 +59,6 @@ def test_torch() -> None:
         if Requirement(pin).name == "torch"
     )
     files = [ROOT / name for name in ("Makefile", "README.md", "README.ko.md")]
-<<<<<<< HEAD
-    for file in [*files, *(ROOT / ".github/workflows").glob("*.yml")]:
-=======
     for file in [*files, *(ROOT / ".github" / "workflows").glob("*.yml")]:
->>>>>>> y-carry
         named = re.findall(r"(?<![\w-])torch==[\d.]*\d", file.read_text(encoding="utf-8"))
         assert set(named) <= {pinned}, file
