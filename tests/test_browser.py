@@ -91,6 +91,7 @@ def test_open_to_everyone(visited: Page, address: str, path: str) -> None:
     found["wide"] = violations(page, rules=rules)
     # What stands beside the content only now; the content's colors are those of the phone.
     found["beside"] = violations(page, ".md-content", runOnly=COLORS)
+    page.evaluate(AT_REST)  # the theme is told of the other width a little later
     shown = page.evaluate(SHOWN)
     page.emulate_media(color_scheme="dark")
     page.locator("body[data-md-color-scheme=slate]").wait_for()
@@ -98,6 +99,14 @@ def test_open_to_everyone(visited: Page, address: str, path: str) -> None:
     assert page.evaluate(SHOWN) == shown  # so that no other rule has more to say
     assert found == {"phone": [], "wide": [], "beside": [], "dark": []}
 
+
+#: Once nothing has changed for a while.
+AT_REST = """() => new Promise(resolve => {
+    const wait = () => setTimeout(() => { observer.disconnect(); resolve(); }, 300);
+    let timer = wait();
+    const observer = new MutationObserver(() => { clearTimeout(timer); timer = wait(); });
+    observer.observe(document.body, {subtree: true, childList: true, attributes: true});
+})"""
 
 #: The elements, and the text that is to be seen.
 SHOWN = "[document.body.innerHTML, document.body.innerText]"
