@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
@@ -33,6 +32,7 @@ def as_markdown(text: str, file: str, home: str) -> str:
 
 def _fence(text: str, fence: Fence) -> str:
     opening, *_, closing = text[fence.start : fence.end].split("\n")
+    opening = re.sub(r" *\{ *\.(\w+)[^}]*\}", r"\1", opening)
     code = [f"{fence.prefix}{line}".rstrip() for line in fence.expanded().split("\n")]
     return "\n".join([opening, *code, closing])
 
@@ -47,22 +47,18 @@ class _Prose:
     def standing_alone(self, text: str) -> str:
         text = INCLUDE.sub(_in_words, text)
         text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-        text = re.sub(r"[ \t]*\{#[\w-]+\}[ \t]*$", "", text, flags=re.MULTILINE)
-        text = re.sub(r"<img\b[^>]*>", self._image, text)
+        # Ids and classes of headings and paragraphs, sizes of pictures.
+        text = re.sub(r"[ \t]*\{:? ?[#.][^{}\n]*\}[ \t]*$", "", text, flags=re.MULTILINE)
+        text = re.sub(r"(?<=\))\{[^{}\n]*\}", "", text)
         # What only holds a figure or a plaything, and the caption in it.
         text = re.sub(r"^</?(figure|div|\w+-\w+)\b[^>]*>\n", "", text, flags=re.MULTILINE)
         text = re.sub(r"<figcaption>(.*?)</figcaption>", r"\n\1", text, flags=re.DOTALL)
-        return re.sub(r"(?<=\]\()(?!\w+:)([^)#\s]*)(#[\w-]+)?(?=\))", self._link, text)
+        return re.sub(r"(?<=\]\()(?!\w+:)([^)#\s]*)(#[\w.-]+)?(?=\))", self._link, text)
 
     def _link(self, link: re.Match[str]) -> str:
         file, anchor = link[1], link[2] or ""
         target = join(dirname(self.file), file) if file else self.file
         return self.home + _address(normpath(target)) + anchor
-
-    def _image(self, image: re.Match[str]) -> str:
-        """A lab's picture lies in the page's own folder."""
-        found = dict(re.findall(r'(\w+)="([^"]*)"', image[0]))
-        return f"![{unescape(found['alt'])}]({self.home}{_address(self.file)}{found['src']})"
 
 
 def _address(file: str) -> str:
