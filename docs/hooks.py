@@ -18,6 +18,7 @@ import preview
 import sitemap
 import stylesheet
 import terms  # noqa: F401 - ko.yml and en.yml name it, and MkDocs looks not here
+from gate.site import LANGUAGES
 from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -31,7 +32,6 @@ from notebooks import site as labs
 from notebooks.source import LabError
 from reference import expanded
 from search import separator
-from sitemap import LANGUAGES
 from takeaway import archive, code, listing
 from takeaway.pages import as_markdown
 

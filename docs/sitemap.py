@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-__all__ = ["LANGUAGES", "alternates", "write"]
+from gate.site import LANGUAGES
 
-LANGUAGES = ("ko", "en")
+__all__ = ["alternates", "write"]
 
 ROBOTS = """\
 # A crawler asks for this file at the root of a host, and nowhere else: for a site below a

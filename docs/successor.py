@@ -21,15 +21,12 @@ from tempfile import TemporaryDirectory
 import codelinks
 import markup
 import stylesheet
+from gate.site import DOCS, LANGUAGES, ROOT
 from mkdocs.utils.meta import get_data
 from notebooks import site as labs
 from reference import expanded
 from takeaway import code
 from takeaway.pages import as_markdown
-
-DOCS = Path(__file__).parent
-ROOT = DOCS.parent
-LANGUAGES = ("ko", "en")
 
 
 def build(site: Path) -> None:

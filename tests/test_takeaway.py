@@ -193,7 +193,7 @@ class TestArchive:
         page.on("request", lambda request: asked.append(request.url))
         root = folder.as_uri()
 
-        page.goto(f"{root}/index.html?choose")
+        page.goto(f"{root}/index.html")
         page.locator(f".languages a[hreflang={language}]").click()
         page.wait_for_url(f"{root}/{language}/index.html")
         page.locator(".md-search__input").click()

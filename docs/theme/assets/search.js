@@ -1,5 +1,5 @@
 // The theme fetches and builds its search index whenever a page opens. Most readers of a
-// page search for nothing, and a phone works on it for seconds: so, once the search opens.
+// page search for nothing: so, once the search opens.
 {
   const box = document.getElementById("__search");
   const opened = new Promise((resolve) => {
