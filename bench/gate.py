@@ -71,6 +71,14 @@ def test_page(path):
     check_md_file(path, memory=True)
 """,
 }
+#: Each is given its own plugin of pytest's, and none of the others.
+PLUGINS = {
+    "the gate": [],
+    "Sybil alone": [],
+    "pytest-markdown-docs": ["-p", "pytest_markdown_docs.plugin"],
+    "pytest-examples": ["-p", "pytest_examples"],
+    "mktestdocs": [],
+}
 
 
 def make_pages(folder: Path, pages: int) -> None:
@@ -88,16 +96,16 @@ def make_pages(folder: Path, pages: int) -> None:
 def prepare(folder: Path, runner: str, pages: int) -> list[str]:
     """The pages and what a runner needs beside them; the command that runs it."""
     make_pages(folder, pages)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PLUGINS[runner]]
     if runner == "the gate":
-        shutil.copytree(ROOT / "docs" / "gate", folder / "docs" / "gate")
+        # What judges the pages, and no page of the site but its words.
+        others = shutil.ignore_patterns("ko", "en", "labs", "figures", "playthings", "__pycache__")
+        shutil.copytree(ROOT / "docs", folder / "docs", ignore=others, dirs_exist_ok=True)
         shutil.copytree(ROOT / "mobilenet", folder / "mobilenet")
-        for name in ("conftest.py", "mkdocs.yml", "pyproject.toml", "docs/ko/glossary.md"):
+        for name in ("conftest.py", "mkdocs.yml", "pyproject.toml"):
             shutil.copy(ROOT / name, folder / name)
-        shutil.copy(ROOT / "docs/en/glossary.md", folder / "docs/en/glossary.md")
-        shutil.copytree(ROOT / "docs/home", folder / "docs/home")
-        shutil.copytree(ROOT / "docs/theme", folder / "docs/theme")
-        shutil.copy(ROOT / "docs/hooks.py", folder / "docs/hooks.py")
+        for language in ("ko", "en"):
+            shutil.copy(ROOT / f"docs/{language}/glossary.md", folder / f"docs/{language}")
         for name in ("README.md", "README.ko.md"):
             (folder / name).write_text("# Bench\n", encoding="utf-8")
         env = {**os.environ, "PYTHONPATH": "docs"}
@@ -109,12 +117,13 @@ def prepare(folder: Path, runner: str, pages: int) -> list[str]:
     is_conftest = runner == "Sybil alone"
     name = "docs/conftest.py" if is_conftest else "test_pages.py"
     (folder / name).write_text(RUNNERS[runner], encoding="utf-8")
-    return [*command, "-p", "no:markdown-docs", "docs" if is_conftest else "test_pages.py"]
+    return [*command, "docs" if is_conftest else "test_pages.py"]
 
 
 def seconds(command: list[str], folder: Path) -> float:
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     took = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")

@@ -1,12 +1,26 @@
-"""What "Make it fast" says in words holds for the figures that it shows."""
+"""What is measured can be, and what "Make it fast" says in words holds for its figures."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from bench import gate
 from tests.built import ROOT
+from tests.project import run
 
 SPEED = json.loads((ROOT / "docs" / "measured" / "speed.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("runner", ["the gate", "Sybil alone", "mktestdocs"])
+def test_runners_of_the_gate_s_bench(tmp_path: Path, runner: str) -> None:
+    """Each is given the same pages, and finds all that is on them to be true."""
+    _, *arguments = gate.prepare(tmp_path, runner, 4)
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 0, done.stdout
+    assert {"the gate": "20 run", "Sybil alone": "20 passed", "mktestdocs": "4 passed"}[
+        runner
+    ] in done.stdout
 
 
 @pytest.mark.parametrize("batch", ["batch_1", "batch_8"])

@@ -9,7 +9,6 @@ from sybil import Document
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.rest import DocTestParser
 
-from gate import docstrings
 from gate.drift import Drift
 from gate.fences import section_line, sections
 from gate.page import Page
@@ -18,6 +17,8 @@ from gate.site import ROOT, is_korean, pages, project_path
 
 def evaluate(path: Path) -> Iterator[Drift]:
     """What does not hold in a module, and in which line."""
+    from gate import docstrings  # imports griffe, which a page need not wait for
+
     made = _Docstrings.parse(str(path), DocTestParser())
     for example in made.examples():
         assert example.region.evaluator is not None

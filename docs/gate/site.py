@@ -2,10 +2,10 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from markdown import Markdown
-from mkdocs.config import load_config
-from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.utils.yaml import yaml_load
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -67,21 +67,23 @@ def markdown(*, prose: bool = False) -> Markdown:
 
     :param prose: leave out those that are about fences, and the table of contents.
     """
-    config = _config()
-    extensions = [
-        extension
-        for extension in config.markdown_extensions
-        if not (prose and extension in _NOT_PROSE)
-    ]
-    settings = {name: config.mdx_configs[name] for name in extensions if name in config.mdx_configs}
-    return Markdown(extensions=extensions, extension_configs=settings)
+    settings = {
+        name: settings
+        for name, settings in _extensions().items()
+        if not (prose and name in _NOT_PROSE)
+    }
+    return Markdown(extensions=list(settings), extension_configs=settings)
 
 
-@cache
-def _config() -> MkDocsConfig:
-    return load_config(str(ROOT / "mkdocs.yml"), hooks=[])
+def _extensions() -> dict[str, dict[str, Any]]:
+    """Of the file alone: MkDocs' whole configuration takes as long as a hundred pages."""
+    with (ROOT / "mkdocs.yml").open("rb") as file:
+        written: dict[str, dict[str, Any]] = yaml_load(file)["markdown_extensions"]
+    return {**{name: {} for name in _MKDOCS_OWN}, **written}
 
 
+#: What MkDocs adds to those of its configuration.
+_MKDOCS_OWN = ("toc", "tables", "fenced_code")
 _NOT_PROSE = ("pymdownx.superfences", "pymdownx.highlight", "pymdownx.snippets", "toc")
 
 
