@@ -20,8 +20,14 @@ __all__ = ["NAME", "write"]
 NAME = "assets/style.css"
 PARTS = ("{theme}/main.*.css", "{theme}/palette.*.css", "assets/site.css")
 
-#: In the theme's script, but on no page of ours: text from right to left.
-ABSENT = {"rtl"}
+#: In the theme's script, but on no page of ours: text from right to left. And what that script
+#: sets on every page while it gives the colors out, so that none fades: all of the page is styled
+#: anew for it, twice.
+ABSENT = {"rtl", "data-md-color-switching"}
+
+#: Whatever changes a class, even the root's, as the theme's script does, has all that is below it
+#: styled anew where a rule asks for an element without any. These are the tables that have one.
+PLAIN_TABLE = ("table:not([class])", "table:not(.explorer-table, .map)")
 
 
 def write(site: Path, theme: str = "assets/stylesheets") -> None:
@@ -36,7 +42,8 @@ def write(site: Path, theme: str = "assets/stylesheets") -> None:
     for file in readers:  # one after the other: a large site's words are many times the same
         known |= _words(file.read_text(encoding="utf-8"))
     known -= ABSENT
-    rules = [rule for part in parts for rule in _used(_parsed(part.read_text("utf-8")), known)]
+    texts = [part.read_text("utf-8").replace(*PLAIN_TABLE) for part in parts]
+    rules = [rule for text in texts for rule in _used(_parsed(text), known)]
     properties: set[str] | None = None
     while True:
         css = "".join(_serialized(rules, properties))
@@ -108,7 +115,7 @@ def _names(selector: list[Any]) -> Iterator[str]:
             yield token.value
         elif token.type == "[] block":
             words = (part.value for part in token.content if part.type in ("ident", "string"))
-            yield from (word for word in words if not word.startswith("data-"))
+            yield from (word for word in words if word in ABSENT or not word.startswith("data-"))
         before = token
 
 

@@ -10,7 +10,7 @@ import pytest
 from gate.code import OUTPUTS
 from gate.page import Page as Source
 from notebooks.source import cells
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.built import LABS, PAGES, REFERENCE, ROOT
 from tests.project import run
@@ -29,13 +29,20 @@ class Block(NamedTuple):
 @pytest.fixture(scope="module")
 def copied(browser: Browser, address: str) -> Iterator[Callable[[str], list[Block]]]:
     """The blocks of a page, each copied once."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    permissions = ["clipboard-read", "clipboard-write"]
+    # So high that all of a page is on the screen: a block has its button once it is.
+    context = browser.new_context(
+        permissions=permissions, viewport={"width": 1280, "height": 30_000}
+    )
     page = context.new_page()
     page.set_default_timeout(10_000)
 
     @cache
     def copied(path: str) -> list[Block]:
-        page.goto(address + path, wait_until="networkidle")
+        page.goto(address + path)
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.highlight pre')].every(block => block.id)"
+        )
         return [read(block) for block in page.locator("div.highlight").all()]
 
     yield copied
@@ -129,3 +136,20 @@ class TestPages:
             assert (block.language in (*OUTPUTS, "signature")) == (block.copied == "")
             lines = block.copied.split("\n")
             assert not any(line.startswith((">>>", "... ", "$")) for line in lines)
+
+
+#: Less than any reader needs from one key to the next.
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def test_buttons_by_keyboard(page: Page, address: str) -> None:
+    """From the first link to the last, the keyboard comes by every block's button."""
+    page.goto(f"{address}en/reference/cost/", wait_until="networkidle")
+    by_keyboard = 0
+    focused = ""
+    while "md-footer" not in focused:
+        page.keyboard.press("Tab")
+        page.evaluate(FRAMES)
+        focused = page.evaluate("document.activeElement.className")
+        by_keyboard += "md-code__button" in focused
+    assert by_keyboard == page.locator(".md-code__button").count() >= 10
