@@ -30,7 +30,7 @@ FLAGS = [
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are cores: a browser, and a server that starts, are waited for."""
+    """Half as many again as there are cores: much of the time a browser is waited for."""
     return 3 * (os.cpu_count() or 1) // 2
 
 
