@@ -87,6 +87,7 @@ _MKDOCS_OWN = ("toc", "tables", "fenced_code")
 _NOT_PROSE = ("pymdownx.superfences", "pymdownx.highlight", "pymdownx.snippets", "toc")
 
 
+@cache  # paths are slow to compare, and these two asked for again and again
 def counterpart(page: Path) -> Path | None:
     """The same page in the other language; None for a page that has but one.
 
@@ -105,6 +106,7 @@ def counterpart(page: Path) -> Path | None:
     return DOCS.joinpath(other, *rest)
 
 
+@cache
 def is_korean(page: Path) -> bool:
     """Whether a page that exists in both languages is the Korean one."""
     return page.name.endswith(".ko.md") or DOCS / "ko" in page.parents
