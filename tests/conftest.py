@@ -28,12 +28,6 @@ FLAGS = [
 ]
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are cores: much of the time a browser is waited for."""
-    return 3 * (os.cpu_count() or 1) // 2
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest starts first, so that no worker waits for it at the end."""
     items.sort(key=lambda item: item.path.name != "test_readme.py")

@@ -99,7 +99,11 @@ class TestLanguageSwitch:
     @staticmethod
     def switch(screen: Page, name: str) -> None:
         screen.locator(".md-header .md-select").hover()
-        screen.get_by_role("link", name=name).click()
+        link = screen.get_by_role("link", name=name)
+        link.wait_for()
+        # The menu opens in a while, and a click that misses what moves would scroll the page.
+        screen.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
+        link.click()
 
     def test_scrolled(self, screen: Page, address: str) -> None:
         """A reader who has scrolled into a section goes on in that section, there and back."""
