@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from gate import document
+from gate import document, site
 from gate.drift import Drift
 from gate.update import mended
+from mkdocs.config import load_config
 
 from tests.built import ROOT
 from tests.project import PARTS, failing, run, update
@@ -246,6 +247,13 @@ def test_terms(old: str, new: str) -> None:
 def test_readme(readme: str) -> None:
     """A README is a page like any other."""
     assert drifts(readme, "\n(4231976, 568740352)\n", "\n(4231977, 568740352)\n")
+
+
+def test_the_site_s_markdown() -> None:
+    """The gate reads pages with the extensions that MkDocs has, each with its settings."""
+    config = load_config(str(ROOT / "mkdocs.yml"), hooks=[])
+    extensions = {name: config.mdx_configs.get(name, {}) for name in config.markdown_extensions}
+    assert site.extensions() == extensions
 
 
 class TestTwins:

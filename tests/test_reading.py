@@ -148,6 +148,10 @@ def test_colors(page: Page, address: str, system: str) -> None:
     for name, is_dark in dark.items():
         scheme = "slate" if is_dark else "default"
         expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+        # So that scrollbars, too, are light or dark; in a way that has nothing styled anew.
+        root = "getComputedStyle(document.documentElement).colorScheme"
+        assert page.evaluate(root) == ("dark" if is_dark else "normal")
+        expect(page.locator("meta[name=color-scheme]")).to_have_count(0)
         if name != "Dark":
             toggle.click()
     page.goto(f"{address}en/theory/")

@@ -91,3 +91,12 @@ def test_there_is_one_stylesheet_and_less_than_two_thirds_of_the_theme_s(
         assert not list(assets.glob("stylesheets/*.css"))
         assert not (assets / "site.css").exists()
         assert (assets / "style.css").stat().st_size < len(whole.encode()) * 2 / 3
+
+
+def test_no_rule_has_all_of_a_page_styled_anew(site: Path) -> None:
+    """The theme's script changes these on every page as it starts."""
+    for costly in ("[data-md-color-switching]", ":not([class])"):
+        assert any(costly in file.read_text(encoding="utf-8") for file in THEME.glob("*.css"))
+        for language in ("ko", "en"):
+            css = (site / language / "assets" / "style.css").read_text(encoding="utf-8")
+            assert costly not in css

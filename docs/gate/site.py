@@ -69,13 +69,13 @@ def markdown(*, prose: bool = False) -> Markdown:
     """
     settings = {
         name: settings
-        for name, settings in _extensions().items()
+        for name, settings in extensions().items()
         if not (prose and name in _NOT_PROSE)
     }
     return Markdown(extensions=list(settings), extension_configs=settings)
 
 
-def _extensions() -> dict[str, dict[str, Any]]:
+def extensions() -> dict[str, dict[str, Any]]:
     """Of the file alone: MkDocs' whole configuration takes as long as a hundred pages."""
     with (ROOT / "mkdocs.yml").open("rb") as file:
         written: dict[str, dict[str, Any]] = yaml_load(file)["markdown_extensions"]
