@@ -95,7 +95,8 @@ def prepare(project: Path, pages: int) -> None:
 def commands(what: str) -> Iterator[list[str]]:
     python = [sys.executable, "-m"]
     if what == GATE:
-        yield [*python, "pytest", "-q", "-p", "no:cacheprovider", "docs/ko", "docs/en"]
+        options = ["-q", "--disable-plugin-autoload", "-p", "no:cacheprovider"]
+        yield [*python, "pytest", *options, "docs/ko", "docs/en"]
     elif what == BUILD:
         yield [*python, "mkdocs", "build", "--quiet"]
     for language in LANGUAGES:

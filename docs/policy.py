@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from hashlib import sha256
-from html.parser import HTMLParser
+
+from selectolax.lexbor import LexborHTMLParser
 
 __all__ = ["HEADERS", "PAGE", "check"]
 
@@ -30,6 +31,9 @@ _DIRECTIVES = {
     "form-action": "'self'",
 }
 
+#: The type of a script that is none.
+DATA = "application/json"
+
 #: In a page itself, which cannot say who may frame it.
 PAGE = "; ".join(f"{name} {value}" for name, value in _DIRECTIVES.items())
 
@@ -46,39 +50,27 @@ def check(html: str) -> None:
 
     :raises ValueError: it has a script, a style or a handler that the policy refuses.
     """
-    _Check().feed(html)
-
-
-class _Check(HTMLParser):
-    script: str | None = None
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attributes}
-        if tag == "style":
+    for element in LexborHTMLParser(html).css("*"):
+        given = {name: value or "" for name, value in element.attributes.items()}
+        if element.tag == "style":
             raise _refused("a style sheet", "Its place is docs/theme/assets/site.css.")
         for name, value in given.items():
             if name == "style":
                 raise _refused(f'style="{value}"', "docs/theme/assets/site.css can say it.")
             if name.startswith("on") or value.strip().lower().startswith("javascript:"):
                 raise _refused(f'{name}="{value}"', "A script adds its listeners itself.")
-        if tag == "script" and "src" not in given and given.get("type") != "application/json":
-            self.script = ""
+        if element.tag == "script" and "src" not in given and given.get("type") != DATA:
+            _check_script(element.text())
 
-    def handle_data(self, data: str) -> None:
-        if self.script is not None:
-            self.script += data
 
-    def handle_endtag(self, tag: str) -> None:
-        if self.script is None:
-            return
-        digest = f"'sha256-{b64encode(sha256(self.script.encode()).digest()).decode()}'"
-        if digest not in SCRIPTS:
-            raise _refused(
-                f"a script, {self.script[:60]!r} and so on",
-                "Its place is a file in docs/theme/assets/. One that the theme writes can stay: "
-                f"put {digest} into docs/policy.py, and the new policy into both READMEs.",
-            )
-        self.script = None
+def _check_script(script: str) -> None:
+    digest = f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
+    if digest not in SCRIPTS:
+        raise _refused(
+            f"a script, {script[:60]!r} and so on",
+            "Its place is a file in docs/theme/assets/. One that the theme writes can stay: "
+            f"put {digest} into docs/policy.py, and the new policy into both READMEs.",
+        )
 
 
 def _refused(what: str, wanted: str) -> ValueError:

@@ -94,9 +94,15 @@ def _run(
         exec(what, {})
 
 
+def gate(project: Path, *arguments: str) -> CompletedProcess[str]:
+    """``make gate``, of some files."""
+    options = ("-q", "--disable-plugin-autoload", "-p", "no:cacheprovider")
+    return run(project, "-m", "pytest", *options, *arguments)
+
+
 def failing(project: Path, *arguments: str) -> set[str]:
     """The files that the gate names, of those that it is given."""
-    done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments)
+    done = gate(project, *arguments)
     assert done.returncode in (0, 1), done.stdout
     return set(re.findall(r"^(?:FAILED|ERROR) ([^:\s]+)", done.stdout, re.MULTILINE))
 

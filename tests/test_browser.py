@@ -44,6 +44,7 @@ def test_page(page: Page, address: str, path: str) -> None:
     """No page scrolls sideways on a phone, asks another host, logs an error, shifts, or is heavy.
 
     What weighs is a first visit, whichever page it is to, and less than that a page after it.
+    And axe finds nothing to object to.
     """
     loaded: dict[str, int] = {}
     errors: list[str] = []
@@ -69,20 +70,28 @@ def test_page(page: Page, address: str, path: str) -> None:
     assert page.evaluate(SHIFTS) == []
 
     page.wait_for_load_state("networkidle")
-    first = sum(loaded.values())
+    assert sum(loaded.values()) <= FIRST_VISIT, loaded
+    assert objections(page) == NONE
+    assert errors == []
+
+    before = sum(loaded.values())
     page.locator(".languages a, .md-footer__link").last.click()
     page.wait_for_load_state("networkidle")
-    assert first <= FIRST_VISIT, loaded
     if path != LANDING:  # a language's first page has that language's files
-        assert sum(loaded.values()) - first <= NEXT_PAGE, loaded
+        assert sum(loaded.values()) - before <= NEXT_PAGE, loaded
 
 
-@pytest.mark.parametrize("path", [*EVERYWHERE, "en/no/such/page/"])
-def test_open_to_everyone(visited: Page, address: str, path: str) -> None:
-    """axe finds nothing to object to: on a phone, on a wide screen, in the dark."""
-    page = visited
-    page.goto(address + path, wait_until="networkidle")
-    page.evaluate(SCROLL)  # what loads late is there
+def test_missing_page(page: Page, address: str) -> None:
+    """Nor does axe object to the page for what is missing."""
+    page.goto(f"{address}en/no/such/page/", wait_until="networkidle")
+    assert objections(page) == NONE
+
+
+NONE: dict[str, list[object]] = {"phone": [], "wide": [], "beside": [], "dark": []}
+
+
+def objections(page: Page) -> dict[str, list[tuple[str, list[str]]]]:
+    """What axe objects to: on a phone, on a wide screen, in the dark."""
     page.evaluate(AXE_SCRIPT)
     page.evaluate(LIKE_ANOTHER)
     found = {"phone": violations(page)}
@@ -97,7 +106,7 @@ def test_open_to_everyone(visited: Page, address: str, path: str) -> None:
     page.locator("body[data-md-color-scheme=slate]").wait_for()
     found["dark"] = violations(page, runOnly=COLORS)
     assert page.evaluate(SHOWN) == shown  # so that no other rule has more to say
-    assert found == {"phone": [], "wide": [], "beside": [], "dark": []}
+    return found
 
 
 #: Once nothing has changed for a while.

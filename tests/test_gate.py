@@ -13,7 +13,7 @@ from gate.update import mended
 from mkdocs.config import load_config
 
 from tests.built import ROOT
-from tests.project import PARTS, failing, run, update
+from tests.project import PARTS, failing, gate, run, update
 
 
 def drifts(page: str, old: str = "", new: str = "") -> list[Drift]:
@@ -283,7 +283,7 @@ class TestTwins:
             path.write_text(
                 path.read_text(encoding="utf-8") + "\n```python\nprint(1)\n```\n", encoding="utf-8"
             )
-        done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pages)
+        done = gate(project, *pages)
 
         assert set(re.findall(r"^(docs\S+?):.* prints, and no", done.stdout, re.MULTILINE)) == {
             *pages
@@ -299,7 +299,7 @@ class TestTwins:
                 "```python\nx[0] = 2\n```\n\n2<!--= x[0] -->, 3<!--= x[0] -->\n",
                 encoding="utf-8",
             )
-        done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pages)
+        done = gate(project, *pages)
 
         # A set: pytest repeats in its summary what a test said, in CI all of it.
         said = set(re.findall(r"^docs.*The page says.*", done.stdout, re.MULTILINE))
@@ -310,10 +310,7 @@ def test_in_parallel() -> None:
     """Under pytest-xdist the pages are as true, and the fences as many."""
     # Nothing of torch in them, which each worker would import.
     pages = ["CONTRIBUTING.md", "docs/ko/glossary.md", "docs/en/glossary.md"]
-    runs = [
-        run(ROOT, "-m", "pytest", "-q", *workers, "-p", "no:cacheprovider", *pages)
-        for workers in (["-n2"], [])
-    ]
+    runs = [gate(ROOT, *workers, *pages) for workers in (["-p", "xdist", "-n2"], [])]
 
     assert [done.returncode for done in runs] == [0, 0], runs
     parallel, alone = (re.findall(r"= (\d+) fences =", done.stdout) for done in runs)

@@ -11,7 +11,7 @@ from gate.drift import Drift
 from gate.site import DOCS, lab_files, project_path
 from gate.update import mended
 
-from tests.project import run
+from tests.project import gate
 
 PATH = DOCS / "labs" / "made_up.py"
 
@@ -467,7 +467,7 @@ def test_by_pytest(project: Path) -> None:
     text = re.sub("70.6%<.+?>", "high", changed(("is small", "is 1797 images")))
     lab.write_text(text, encoding="utf-8")
     named = f"docs/labs/{PATH.name}"
-    done = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", named)
+    done = gate(project, named)
 
     assert re.findall(rf"^{named}:(\d+): 1797 has no check", done.stdout, re.MULTILINE)
     assert "SystemError" not in done.stdout

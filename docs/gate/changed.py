@@ -37,7 +37,7 @@ def judged(changed: Iterable[Path]) -> list[str]:
 
 def main(names: list[str]) -> int:
     files = judged(ROOT / name for name in names)
-    return pytest.main(["--quiet", *files]) if files else 0
+    return pytest.main(["--quiet", "--disable-plugin-autoload", *files]) if files else 0
 
 
 if __name__ == "__main__":

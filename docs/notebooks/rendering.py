@@ -100,7 +100,9 @@ def _webp(png: str) -> bytes:
     written = io.BytesIO()
     photo = Image.open(io.BytesIO(b64decode(png)))  # two pixels to one of the page's
     photo.thumbnail((photo.width * DENSITY / 2, photo.height * DENSITY / 2))
-    photo.save(written, "WEBP", quality=QUALITY, method=6)
+    photo.save(
+        written, "WEBP", quality=QUALITY, method=5
+    )  # 6 takes a second for what is transparent
     return written.getvalue()
 
 

@@ -27,13 +27,13 @@ def write(site: Path) -> None:
     archive = site / PATH
     archive.parent.mkdir(parents=True, exist_ok=True)
     with ZipFile(archive, "w", ZIP_DEFLATED) as made:
-        for name, content in sorted(files(site)):
+        for name, content in files(site):
             made.writestr(ZipInfo(f"{FOLDER}/{name}"), content, ZIP_DEFLATED)
 
 
 def files(site: Path) -> Iterator[tuple[str, str | bytes]]:
-    """Each file of the copy: its path and its content."""
-    for file in site.rglob("*"):
+    """Each file of the copy: its path and its content, in the order of the site's paths."""
+    for file in sorted(site.rglob("*")):
         name = file.relative_to(site).as_posix()
         if not file.is_file() or re.search(UNUSED, name):
             continue
@@ -48,7 +48,7 @@ def files(site: Path) -> Iterator[tuple[str, str | bytes]]:
             yield name, f"{{\n{file.read_text(encoding='utf-8')}}}\n"
         else:
             yield name, file.read_bytes()
-    for file in site.glob("**/assets/javascripts/workers/search.*.js"):
+    for file in sorted(site.glob("**/assets/javascripts/workers/search.*.js")):
         assets = file.relative_to(site).parents[2]
         yield f"{assets.as_posix()}/worker.js", _worker(file)
 
