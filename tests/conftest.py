@@ -27,10 +27,24 @@ FLAGS = [
     "--disable-sync",
 ]
 
+#: Tests of what the labs' runs give.
+LABS = ("test_labs.py", "test_zensical.py")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest starts first, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: item.path.name != "test_readme.py")
+    """What takes longest starts first, and with it the labs run.
+
+    The tests that wait for these come next, on the same worker: another begins with the
+    second half.
+    """
+
+    def place(item: pytest.Item) -> int:
+        if item.path.name == "test_readme.py":
+            return 0
+        needs_labs = "site" in getattr(item, "fixturenames", ()) or item.path.name in LABS
+        return 1 if needs_labs else 2
+
+    items.sort(key=place)
 
 
 @pytest.fixture

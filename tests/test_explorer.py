@@ -482,7 +482,7 @@ class TestLoading:
         files = [assets / name for name in names]
         assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 12_000
 
-    @pytest.mark.parametrize("width", [360, 1280])
+    @pytest.mark.parametrize("width", [320, 360, 1280])
     @pytest.mark.parametrize("language", ["en", "ko"])
     def test_nothing_moves(self, browser: Browser, address: str, language: str, width: int) -> None:
         """The room is there before it is: the layout does not shift, above or below."""
