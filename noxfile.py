@@ -21,6 +21,8 @@ nox.options.error_on_missing_interpreters = False
 @nox.parametrize("torch", TORCHES, ids=TORCHES)
 def package(session: nox.Session, torch: str) -> None:
     """Its tests and its docstrings."""
+    # What `make lock` holds back is not what an installation does: uv would read it as both.
+    session.env["UV_NO_CONFIG"] = "1"
     session.install("--require-hashes", "--no-deps", "--requirement", "constraints.txt")
     session.install("--no-build-isolation", "--editable", ".[test]", f"torch=={torch}")
     tests = [f"tests/test_{subject}.py" for subject in SUBJECTS]

@@ -74,6 +74,7 @@ def test_page(page: Page, address: str, path: str) -> None:
     assert objections(page) == NONE
     assert errors == []
 
+    page.set_viewport_size({"width": 360, "height": 780})
     before = sum(loaded.values())
     page.locator(".languages a, .md-footer__link").last.click()
     page.wait_for_load_state("networkidle")
