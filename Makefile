@@ -85,7 +85,7 @@ bench/node_modules/installed: bench/package-lock.json
 .venv-bench/installed: bench/requirements.txt constraints.txt
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --require-hashes --no-deps --requirement constraints.txt
-	.venv-bench/bin/python -m pip install --no-build-isolation --requirement bench/requirements.txt --editable '.[onnx,pretrained]' $(TORCH)
+	.venv-bench/bin/python -m pip install --no-build-isolation --requirement bench/requirements.txt --editable . $(TORCH)
 	@touch $@
 
 .venv/installed: pyproject.toml constraints.txt
@@ -93,5 +93,5 @@ bench/node_modules/installed: bench/package-lock.json
 		{ echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	$(RUN) pip install --require-hashes --no-deps --requirement constraints.txt
-	$(RUN) pip install --no-build-isolation --editable '.[dev]' $(TORCH)
+	$(RUN) pip install --no-build-isolation --editable . $(TORCH)
 	@touch $@

@@ -24,7 +24,7 @@ def package(session: nox.Session, torch: str) -> None:
     # What `make lock` holds back is not what an installation does: uv would read it as both.
     session.env["UV_NO_CONFIG"] = "1"
     session.install("--require-hashes", "--no-deps", "--requirement", "constraints.txt")
-    session.install("--no-build-isolation", "--editable", ".[test]", f"torch=={torch}")
+    session.install("--no-build-isolation", "--editable", ".", f"torch=={torch}")
     tests = [f"tests/test_{subject}.py" for subject in SUBJECTS]
     arguments = [*tests, "mobilenet", *session.posargs]
     session.run("python", "-m", "pytest", *arguments, env={"OMP_NUM_THREADS": "1"})

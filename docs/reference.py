@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import api
 import griffe
@@ -18,6 +19,7 @@ from api import DIRECTIVE, Documented
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 
 __all__ = ["Reference", "expanded"]
 
@@ -50,6 +52,8 @@ class Reference(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name for it
         # After Markdown has seen to the ends of lines (30), before it takes fences out (25).
         md.preprocessors.register(_Expander(md, self.language), "reference", 28)
+        # After ids are given (8), before they are listed, as a page's contents and anchors (5).
+        md.treeprocessors.register(_Ids(md), "reference_ids", 6)
 
 
 def makeExtension(**settings: Any) -> Reference:  # noqa: N802 - Markdown's name for it
@@ -64,6 +68,16 @@ class _Expander(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         return expanded("\n".join(lines), self.language).split("\n")
+
+
+class _Ids(Treeprocessor):
+    """Ids without their escapes, as links to them are: Markdown itself takes these out last."""
+
+    def run(self, root: Element) -> None:
+        unescape = UnescapeTreeprocessor().unescape
+        for element in root.iter():
+            if identifier := element.get("id"):
+                element.set("id", unescape(identifier))
 
 
 def expanded(text: str, language: str) -> str:

@@ -25,7 +25,8 @@ LANDING = "#mobilenet"
 
 
 def build(site: Path, project: Path = ROOT, **environment: str) -> None:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(site)]
+    # Not with --quiet: that drops warnings before --strict can count them.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(site)]
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "REPO_URL": "", **environment}
     done = subprocess.run(
         command, cwd=project, env=env, capture_output=True, text=True, check=False

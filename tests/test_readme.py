@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from tests import project as projects
 from tests.pages import run_by
+from tests.test_lock import pins
 
 
 def commands(readme: str) -> list[str]:
@@ -100,6 +102,23 @@ def test_without_make(clone: Path, address: str) -> None:
     assert plain.splitlines()[-1] == "mkdocs serve"
 
     serve(plain, clone, address)
+    assert unlocked(clone) == set()
+
+
+def unlocked(clone: Path) -> set[str]:
+    """What is installed that constraints.txt does not name: torch, and what only it asks for."""
+    installed = subprocess.run(
+        [".venv/bin/pip", "list", "--format=freeze"],
+        cwd=clone,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = {canonicalize_name(line.partition("==")[0]) for line in installed.stdout.splitlines()}
+    own = {"mobilenet", "torch", "pip", "setuptools"}
+    cuda = ("nvidia-", "cuda-", "triton")
+    return {name for name in names - own - pins().keys() if not name.startswith(cuda)}
 
 
 def test_with_make(clone: Path, address: str) -> None:

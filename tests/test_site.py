@@ -91,6 +91,19 @@ def test_links_and_anchors(site: Path) -> None:
     assert broken == []
 
 
+def test_broken_links(tmp_path: Path) -> None:
+    """A link that leads nowhere fails the build, which says where it stands."""
+    project = projects.clone(tmp_path / "project")
+    broken = ["ver1.md#gone", "#gone", "gone.md"]
+    with (project / "docs" / "en" / "theory.md").open("a", encoding="utf-8") as page:
+        page.writelines(f"\n[Somewhere]({link})\n" for link in broken)
+
+    with pytest.raises(AssertionError) as refused:
+        build(tmp_path / "site", project)
+    for link in broken:
+        assert re.search(rf"'theory\.md' .*'{link}'", str(refused.value))
+
+
 def test_same_again(site: Path, tmp_path: Path) -> None:
     """Another build is the same to the byte: of a clone, elsewhere, on another day."""
     project = projects.clone(tmp_path / "다른 곳")
