@@ -225,6 +225,25 @@ class TestGate:
                 "no :returns: … for the Fraction that it gives",
             ),
             (
+                "mobilenet/pretrained.py",
+                "    :raises TypeError: ``model`` is not a MobileNetV1.\n",
+                "",
+                "pretrained.load is not complete. It has no :raises TypeError: …",
+            ),
+            (
+                "mobilenet/cost.py",
+                "ValueError: a size is not a positive whole number, or ``groups``",
+                "TypeError: a size is not a positive whole number, or ``groups``",
+                "cost.conv2d is not complete. It has no :raises ValueError: …",
+            ),
+            (
+                "mobilenet/blocks.py",
+                ":raises ValueError: ``kernel_size`` is even, so that no padding keeps the size.\n\n"
+                "    >>> import torch\n    >>> from mobilenet.blocks import ConvNormAct",
+                ">>> import torch\n    >>> from mobilenet.blocks import ConvNormAct",
+                "blocks.ConvNormAct is not complete. It has no :raises ValueError: …",
+            ),
+            (
                 "mobilenet/digits.py",
                 "    :returns: (N,), int64: the digits.",
                 "    :returns: the digits.",

@@ -5,6 +5,8 @@ it describes
 
 - each parameter, ``:param groups: …``; of a dataclass that does the docstring below the field;
 - what is returned, ``:returns: …``, unless it is None;
+- each error that it raises itself, or lets a private function of its module raise,
+  ``:raises ValueError: …``;
 - of each tensor among these the shape, ``(N, C, H, W)``, and so does a network's text of what
   goes in and comes out.
 
@@ -13,7 +15,10 @@ A function and a class have an example, ``>>>``. ``docs/api.py`` says what is pu
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +102,8 @@ def _missing(each: griffe.Object) -> Iterator[str]:
             yield f"shape of {name}, such as (N, C, H, W)"
     for name in described.keys() - parameters.keys():
         yield f"parameter {name}, though it describes one"
+    for error in sorted(_raised(each) - _covered(found.get("raises", []))):
+        yield f":raises {error}: …"
     if isinstance(each, griffe.Function):
         kind = api.returned(each)
         returns = found.get("returns", [])
@@ -109,6 +116,50 @@ def _missing(each: griffe.Object) -> Iterator[str]:
     is_method = each.parent is not None and each.parent.is_class
     if not is_method and not prompt:
         yield "example, >>> …"
+
+
+def _raised(each: griffe.Object) -> set[str]:
+    """The errors that a function raises, or a class as it is made; private functions' with them."""
+    own = ("__init__", "__post_init__") if isinstance(each, griffe.Class) else ()
+    makers = [each.members[name] for name in own if name in each.members]
+    seen = {each.path: each} if isinstance(each, griffe.Function) else {}
+    seen |= {each.path: each for each in makers if isinstance(each, griffe.Function)}
+    waiting, found = list(seen.values()), set[str]()
+    while waiting:
+        function = waiting.pop()
+        for node in _uncaught(ast.parse(textwrap.dedent(function.source))):
+            match node:
+                case ast.Raise(exc=ast.Call(func=ast.Name(id=name)) | ast.Name(id=name)):
+                    if _class_of(name):
+                        found.add(name)
+                case ast.Call(func=ast.Name(id=name)) if name.startswith("_"):
+                    called = function.module.members.get(name)
+                    if isinstance(called, griffe.Function) and called.path not in seen:
+                        seen[called.path] = called
+                        waiting.append(called)
+    return found
+
+
+def _uncaught(node: ast.AST) -> Iterator[ast.AST]:
+    """All that is in a piece of code, but for what stands in a ``try`` that catches."""
+    yield node
+    is_caught = isinstance(node, ast.Try) and node.handlers
+    for child in ast.iter_child_nodes(node):
+        if not (is_caught and child in node.body):  # type: ignore[attr-defined]
+            yield from _uncaught(child)
+
+
+def _covered(described: list[griffe.DocstringRaise]) -> set[str]:
+    """The errors that a docstring speaks of, by their own name or by that of what they are."""
+    named = tuple(filter(None, (_class_of(str(one.annotation)) for one in described)))
+    return {
+        name for name in vars(builtins) if (kind := _class_of(name)) and issubclass(kind, named)
+    }
+
+
+def _class_of(name: str) -> type[BaseException] | None:
+    found = getattr(builtins, name, None)
+    return found if isinstance(found, type) and issubclass(found, BaseException) else None
 
 
 def _fields(each: griffe.Object) -> list[griffe.Object]:
