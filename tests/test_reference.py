@@ -238,8 +238,8 @@ class TestGate:
             ),
             (
                 "mobilenet/blocks.py",
-                ":raises ValueError: ``kernel_size`` is even, so that no padding keeps the size.\n\n"
-                "    >>> import torch\n    >>> from mobilenet.blocks import ConvNormAct",
+                ":raises ValueError: ``kernel_size`` is even, so that no padding keeps the size.\n"
+                "\n    >>> import torch\n    >>> from mobilenet.blocks import ConvNormAct",
                 ">>> import torch\n    >>> from mobilenet.blocks import ConvNormAct",
                 "blocks.ConvNormAct is not complete. It has no :raises ValueError: …",
             ),

@@ -100,9 +100,8 @@ def _webp(png: str) -> bytes:
     written = io.BytesIO()
     photo = Image.open(io.BytesIO(b64decode(png)))  # two pixels to one of the page's
     photo.thumbnail((photo.width * DENSITY / 2, photo.height * DENSITY / 2))
-    photo.save(
-        written, "WEBP", quality=QUALITY, method=5
-    )  # 6 takes a second for what is transparent
+    # A method of 6 takes a second for what is transparent.
+    photo.save(written, "WEBP", quality=QUALITY, method=5)
     return written.getvalue()
 
 
