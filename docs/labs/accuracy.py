@@ -1,7 +1,7 @@
 # %% [markdown] tags=["ko"] description="같은 네트워크를 깊이별 분리 합성곱과 일반 합성곱으로 만들어 실제 이미지로 학습하고, 매개변수와 곱셈-덧셈, 시간, 여러 시드의 정확도를 견줍니다."
 # # 정확도는 유지되는가 {#accuracy}
 #
-# 깊이별 분리 합성곱(depthwise separable convolution)은 연산량(compute)을 크게 줄이면서 성능은 지킨다고들 합니다. [논문의 ImageNet 결과](../multipliers.md#table-4)가 그렇습니다. 여기서는 작은 네트워크를 두 가지로 만들어 직접 학습(training)해 봅니다.
+# 깊이별 분리 합성곱(depthwise separable convolution)은 연산량(compute)을 크게 줄이면서 성능은 유지한다고들 합니다. [논문의 ImageNet 결과](../multipliers.md#table-4)도 그렇습니다. 여기서는 작은 네트워크를 두 방식으로 만들어 직접 학습(training)해 봅니다.
 
 # %% [markdown] tags=["en"] description="The same network with depthwise separable and with full convolutions, trained on real images: parameters, multiply-adds, time, and accuracy over several seeds."
 # # Does accuracy hold? {#accuracy}
@@ -28,7 +28,7 @@ training, test = load_digits()
 # %% [markdown] tags=["ko"]
 # ## 두 네트워크 {#networks}
 #
-# `DigitsNet`은 손으로 쓴 숫자를 알아보는, MobileNetV1의 앞부분입니다. 두 네트워크의 다른 점은 블록 안의 합성곱(convolution)뿐입니다.
+# `DigitsNet`은 MobileNetV1의 앞부분을 가져와 손글씨 숫자를 알아보게 한 네트워크입니다. 두 네트워크가 다른 점은 블록 안의 합성곱(convolution)뿐입니다.
 
 # %% [markdown] tags=["en"]
 # ## Two networks {#networks}
@@ -60,7 +60,7 @@ Markdown(f"""| | parameters | multiply-adds |
 # %% [markdown] tags=["ko"]
 # ## 학습 {#training}
 #
-# 시드마다 두 네트워크를 번갈아 학습합니다. 시드는 처음 가중치(weight)와 이미지의 순서를 정합니다. 한 번의 결과는 우연일 수 있으므로 여러 시드로 되풀이합니다.
+# 시드마다 두 네트워크를 번갈아 학습합니다. 시드는 초기 가중치(weight)와 이미지의 순서를 정합니다. 한 번 나온 결과는 우연일 수 있으므로 여러 시드로 되풀이합니다.
 
 # %% [markdown] tags=["en"]
 # ## Training {#training}
@@ -77,7 +77,7 @@ for seed in SEEDS:
         epochs[name, seed] = train(model, training, test, epochs=4, seed=seed)
         models[name, seed] = model
 
-# %% alt_ko="에포크마다 시험 이미지에서 틀린 비율. 두 네트워크의 세 시드가 들쭉날쭉 내려가서 끝에는 서로 가까이 모입니다." alt_en="The share of wrong test images after each epoch. All three seeds of both networks fall unevenly, and lie close together in the end."
+# %% alt_ko="에포크마다 시험 이미지에서 틀린 비율. 두 네트워크 모두 세 시드의 선이 들쭉날쭉 내려가다가 끝에는 서로 가까이 모입니다." alt_en="The share of wrong test images after each epoch. All three seeds of both networks fall unevenly, and lie close together in the end."
 figure, axis = plt.subplots()
 for (name, seed), records in epochs.items():
     color, line = ("C0", "o-") if name == "separable" else ("C1", "^--")
@@ -93,7 +93,7 @@ plt.show()
 # %% [markdown] tags=["ko"]
 # ## 차이와 우연 {#gap}
 #
-# 두 정확도(accuracy)의 차이는 무엇과 견주어야 할까요? 두 가지가 우연에 달려 있습니다. 하나는 시드입니다. 다른 하나는 시험 이미지입니다. 같은 사람들이 쓴 다른 이미지를 골랐다면 틀린 수가 조금 달랐을 것입니다. 이미지가 n장이고 맞히는 비율이 p일 때 그 비율의 표준 오차는 √(p(1−p)/n)입니다.
+# 두 정확도(accuracy)의 차이는 무엇과 견주어야 할까요? 우연에 달린 것이 두 가지 있습니다. 하나는 시드이고, 다른 하나는 시험 이미지로 무엇을 골랐는가입니다. 같은 사람들이 쓴 다른 이미지를 골랐다면 틀린 이미지의 수가 조금 달랐을 것입니다. 이미지가 n장이고 맞히는 비율이 p일 때 그 비율의 표준 오차는 √(p(1−p)/n)입니다.
 
 # %% [markdown] tags=["en"]
 # ## The gap, and chance {#gap}
@@ -116,7 +116,7 @@ def variance(accuracies):
 error = math.sqrt(variance(found["full"]) + variance(found["separable"]))
 
 # %% tags=["ko"]
-Markdown(f"""일반 합성곱으로는 {mean(found["full"]):.1%}(시드에 따라 {min(found["full"]):.1%}~{max(found["full"]):.1%}), 깊이별 분리 합성곱으로는 {mean(found["separable"]):.1%}({min(found["separable"]):.1%}~{max(found["separable"]):.1%})입니다. 차이는 {100 * gap:.1f} 포인트이고, 차이의 표준 오차는 {100 * error:.1f} 포인트입니다. 시험 이미지는 {len(test)}장이어서 한 장이 {100 / len(test):.2f} 포인트입니다.""")
+Markdown(f"""정확도는 일반 합성곱(standard convolution)으로 {mean(found["full"]):.1%}(시드에 따라 {min(found["full"]):.1%}~{max(found["full"]):.1%}), 깊이별 분리 합성곱으로 {mean(found["separable"]):.1%}({min(found["separable"]):.1%}~{max(found["separable"]):.1%})입니다. 차이는 {100 * gap:.1f}%포인트이고, 차이의 표준 오차는 {100 * error:.1f}%포인트입니다. 시험 이미지가 {len(test)}장이므로 한 장은 {100 / len(test):.2f}%포인트에 해당합니다.""")
 
 # %% tags=["en"]
 Markdown(f"""With full convolutions it is {mean(found["full"]):.1%} (from {min(found["full"]):.1%} to {max(found["full"]):.1%} over the seeds), with depthwise separable ones {mean(found["separable"]):.1%} ({min(found["separable"]):.1%} to {max(found["separable"]):.1%}). The gap is {100 * gap:.1f} points, and its standard error {100 * error:.1f}. There are {len(test)} test images, so that one of them makes {100 / len(test):.2f} points.""")
@@ -130,7 +130,7 @@ assert min(found["full"] + found["separable"]) > 0.9
 # %% [markdown] tags=["ko"]
 # ## 어디서 틀리는가 {#wrong}
 #
-# 두 네트워크가 모두, 적어도 한 시드에서는 틀린 이미지입니다. 화살표 앞이 정답이고 뒤가 네트워크들의 틀린 답입니다.
+# 두 네트워크가 모두 적어도 한 시드에서 틀린 이미지입니다. 화살표 앞이 정답이고, 뒤가 네트워크들이 내놓은 틀린 답입니다.
 
 # %% [markdown] tags=["en"]
 # ## Where they err {#wrong}
@@ -180,7 +180,7 @@ faster = seconds["full"] / seconds["separable"]
 assert faster < fewer_mult_adds
 
 # %% tags=["ko"]
-Markdown(f"""가장 빨랐던 에포크가 일반 합성곱으로는 {seconds["full"]:.2f}초, 깊이별 분리 합성곱으로는 {seconds["separable"]:.2f}초 걸렸습니다. 곱셈-덧셈은 {fewer_mult_adds:.1f}배 적은데 속도는 {faster:.1f}배입니다. 곱셈-덧셈 횟수는 시간이 아닙니다. [시간이 드는 곳](roofline.md)에서 그 까닭을 봅니다.""")
+Markdown(f"""가장 빨랐던 에포크(epoch)가 일반 합성곱으로는 {seconds["full"]:.2f}초, 깊이별 분리 합성곱으로는 {seconds["separable"]:.2f}초 걸렸습니다. 곱셈-덧셈은 {fewer_mult_adds:.1f}분의 1인데 속도는 {faster:.1f}배입니다. 곱셈-덧셈 횟수가 곧 시간은 아닙니다. [시간이 드는 곳](roofline.md)에서 그 까닭을 봅니다.""")
 
 # %% tags=["en"]
 Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full convolutions and {seconds["separable"]:.2f} with separable ones: {fewer_mult_adds:.1f} times fewer multiply-adds, and {faster:.1f} times as fast. Multiply-adds are not time. [Where the time goes](roofline.md) shows why.""")
@@ -188,7 +188,7 @@ Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full conv
 # %% [markdown] tags=["ko"]
 # ## 여기서 알 수 있는 것과 없는 것 {#limits}
 #
-# 이 데이터에서는 연산량이 몇 분의 일인데도 정확도의 차이가 우연으로 설명될 만큼 작습니다. 차이가 없다는 뜻은 아닙니다. 시험 이미지가 몇백 장뿐이어서, 논문이 ImageNet에서 잰 만큼의 차이라면 여기서는 우연과 구별하지 못합니다. 게다가 문제가 쉽습니다. 작은 숫자 열 가지를 알아보는 일에는 어느 네트워크든 힘이 남습니다. 클래스가 천 개이고 네트워크가 힘에 부치는 곳에서 어떻게 되는지는 [논문의 표](../multipliers.md#tables)가 말해 줍니다.
+# 이 데이터에서는 연산량이 몇 분의 일인데도 정확도의 차이가 우연으로 설명될 만큼 작습니다. 차이가 없다는 뜻은 아닙니다. 시험 이미지가 몇백 장뿐이어서, 논문이 ImageNet에서 잰 만큼의 차이라면 여기서는 우연과 구별하지 못합니다. 게다가 문제가 쉽습니다. 작은 이미지에서 숫자 열 가지를 알아보는 일에는 어느 네트워크든 힘이 남습니다. 클래스가 천 개여서 네트워크의 힘이 부칠 때 어떻게 되는지는 [논문의 표](../multipliers.md#tables)가 말해 줍니다.
 
 # %% [markdown] tags=["en"]
 # ## What it shows, and what not {#limits}

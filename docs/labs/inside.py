@@ -51,7 +51,7 @@ show([photo[0].permute(1, 2, 0), *photo[0]], ["RGB", "R", "G", "B"])
 # %% [markdown] tags=["ko"]
 # ## 깊이별: 채널마다 따로 {#depthwise}
 #
-# 깊이별 합성곱(depthwise convolution)에는 채널마다 커널(kernel)이 하나씩 있습니다. 손으로 만든 커널을 넣어 봅니다. 빨강에는 왼쪽과 오른쪽의 차이를 내는 커널, 초록에는 위와 아래의 차이를 내는 커널, 파랑에는 둘레의 평균을 내는 커널입니다. 회색이 0이고, 밝으면 양수, 어두우면 음수입니다. 평균은 검은색이 0입니다.
+# 깊이별 합성곱(depthwise convolution)에는 채널마다 커널(kernel)이 하나씩 있습니다. 손으로 만든 커널을 넣어 봅니다. 빨강에는 왼쪽과 오른쪽의 차이를 내는 커널, 초록에는 위와 아래의 차이를 내는 커널, 파랑에는 둘레의 평균을 내는 커널입니다. 회색이 0이고, 밝으면 양수, 어두우면 음수입니다. 평균에서는 검은색이 0입니다.
 
 # %% [markdown] tags=["en"]
 # ## Depthwise: each channel by itself {#depthwise}
@@ -66,15 +66,15 @@ kernels = torch.stack([difference, difference.T, average])[:, None]  # (3, 1, 3,
 show(F.conv2d(photo, kernels, padding=1, groups=3)[0], ["R ↔", "G ↕", "B ▦"])
 
 # %% [markdown] tags=["ko"]
-# 윤곽은 보이지만 색은 보이지 않습니다. 빨강과 초록의 밝기를 견주는 일은 어떤 커널로도 할 수 없습니다.
+# 윤곽은 보이지만 색은 보이지 않습니다. 빨강과 초록을 견주는 일은 어떤 깊이별 커널로도 할 수 없습니다.
 
 # %% [markdown] tags=["en"]
-# There are edges now, but no colors. No kernel can compare red with green.
+# There are edges now, but no colors. No depthwise kernel can compare red with green.
 
 # %% [markdown] tags=["ko"]
 # ## 점별: 위치마다 따로 {#pointwise}
 #
-# 점별 합성곱(pointwise convolution)은 거꾸로 채널을 섞습니다. 여기서는 밝기와 두 가지 색의 차이를 내게 합니다.
+# 점별 합성곱(pointwise convolution)은 거꾸로 채널을 섞습니다. 여기서는 밝기 하나와 색의 차이 둘을 내게 합니다.
 
 # %% [markdown] tags=["en"]
 # ## Pointwise: each position by itself {#pointwise}
@@ -95,7 +95,7 @@ show(F.conv2d(photo, mixing)[0], ["Y", "R − G", "B − R"])
 # %% [markdown] tags=["ko"]
 # ## 숫자 하나가 퍼지는 곳 {#reach}
 #
-# 커널을 잘못 골라서 그런 것은 아닐까요? 이번에는 난수 가중치로, 사진의 숫자를 꼭 하나 바꾸어 봅니다. 가운데 채널에 있는 한 픽셀의 값입니다. 그리고 출력에서 달라진 숫자를 모두 찾습니다. 행은 합성곱이고 열은 출력 채널이며, 바꾼 픽셀의 둘레만 그립니다.
+# 혹시 커널을 잘못 골라서 그런 것은 아닐까요? 이번에는 가중치를 난수로 두고 사진의 숫자를 딱 하나, 가운데 채널에 있는 한 픽셀의 값만 바꿉니다. 그리고 출력에서 달라진 숫자를 모두 찾습니다. 그림의 행은 합성곱, 열은 출력 채널이며, 바꾼 픽셀의 둘레만 그렸습니다.
 
 # %% [markdown] tags=["en"]
 # ## Where one number goes {#reach}
@@ -139,10 +139,10 @@ assert torch.equal(changed["both"], window.expand(3, 200, 200))
 assert torch.equal(changed["standard"], window.expand(3, 200, 200))
 
 # %% [markdown] tags=["ko"]
-# 깊이별 합성곱은 같은 채널의 이웃한 위치에만, 점별 합성곱은 같은 위치의 모든 채널에만 숫자를 전합니다. 둘을 이으면 일반 합성곱(standard convolution)과 똑같은 곳에 닿습니다. 그러나 닿는 곳이 같다고 할 수 있는 일까지 같지는 않습니다. 무엇을 잃는지는 [앞에서](../theory.md#what-is-given-up) 보았습니다.
+# 숫자 하나는 깊이별 합성곱에서는 같은 채널의 제자리와 이웃한 위치에만, 점별 합성곱에서는 같은 위치의 모든 채널에만 전해집니다. 둘을 이으면 일반 합성곱(standard convolution)과 똑같은 곳에 닿습니다. 그러나 닿는 곳이 같다고 할 수 있는 일까지 같지는 않습니다. 무엇을 잃는지는 [앞에서](../theory.md#what-is-given-up) 보았습니다.
 
 # %% [markdown] tags=["en"]
-# Depthwise, a number goes to the neighbors in its own channel; pointwise, to all channels at its own position. One after the other, they reach what a standard convolution reaches. That does not mean that they can do the same: [what is given up](../theory.md#what-is-given-up) was shown before.
+# Depthwise, a number goes to its own position and those next to it, in its own channel; pointwise, to all channels at its own position. One after the other, they reach what a standard convolution reaches. That does not mean that they can do the same: [what is given up](../theory.md#what-is-given-up) was shown before.
 
 # %% [markdown] tags=["ko"]
 # ## 학습한 커널 {#learned}
@@ -174,7 +174,7 @@ for row, weights, name in zip(axes, (before, after), ("0", "3")):
 plt.show()
 
 # %% [markdown] tags=["ko"]
-# 커널이 거의 그대로인 것 같습니다. 그렇다면 모든 깊이별 커널을 난수인 채로 묶어 두고 나머지만 학습해도 될까요?
+# 커널이 거의 그대로인 것 같습니다. 그렇다면 깊이별 커널은 모두 난수인 채로 고정하고 나머지만 학습해도 될까요?
 
 # %% [markdown] tags=["en"]
 # The kernels seem to have hardly moved. Would it do, then, to leave all depthwise kernels at their random numbers, and train the rest?
@@ -193,17 +193,17 @@ assert accuracy(model, test) > 0.8
 assert accuracy(frozen, test) > 0.8
 
 # %% tags=["ko"]
-Markdown(f"""학습 전후의 코사인 유사도는 중앙값이 {alike.median():.2f}, 가장 작은 것이 {alike.min():.2f}입니다. 1이면 방향이 같고, 0이면 서로 상관이 없습니다. 모두 학습한 네트워크의 정확도(accuracy)는 {accuracy(model, test):.1%}, 깊이별 커널을 난수로 둔 네트워크는 {accuracy(frozen, test):.1%}입니다.""")
+Markdown(f"""커널마다 학습 전과 후의 코사인 유사도를 구하면 중앙값이 {alike.median():.2f}, 최솟값이 {alike.min():.2f}입니다. 1이면 방향이 같고, 0이면 서로 상관이 없습니다. 전체를 학습한 네트워크의 정확도(accuracy)는 {accuracy(model, test):.1%}, 깊이별 커널을 난수로 둔 네트워크는 {accuracy(frozen, test):.1%}입니다.""")
 
 # %% tags=["en"]
 Markdown(f"""The cosine similarity of a kernel before and after is {alike.median():.2f} in the median and {alike.min():.2f} at the least, where 1 is the same direction and 0 no relation. The network that was trained as a whole has an accuracy of {accuracy(model, test):.1%}, the one with random depthwise kernels {accuracy(frozen, test):.1%}.""")
 
 # %% [markdown] tags=["ko"]
-# 그러니 커널 그림에서 윤곽을 찾는 무늬가 보이더라도 조심해야 합니다. 난수에도 그런 무늬는 있습니다. 여기서 숫자를 알아보는 법은 채널을 섞는 가중치만으로도 배울 수 있었습니다. 난수 커널도 이웃한 픽셀을 저마다 다르게 보기 때문에, 그중 쓸모 있는 것을 골라 섞으면 됩니다.
+# 그러니 커널 그림에서 윤곽을 찾는 듯한 무늬가 보이더라도 조심해야 합니다. 난수에도 그런 무늬는 있습니다. 여기서는 깊이별 커널을 뺀 나머지 가중치만 학습해도 숫자를 알아볼 수 있었습니다. 난수 커널도 이웃한 픽셀을 저마다 다르게 보기 때문에, 그중 쓸모 있는 것을 골라 섞으면 됩니다.
 #
-# 다만 작은 네트워크를 쉬운 데이터로 짧게 학습한 결과입니다. ImageNet으로 오래 학습한 커널이 어떻게 생겼는지, 그때도 난수로 충분한지는 말해 주지 않습니다.
+# 다만 이것은 작은 네트워크를 쉬운 데이터로 짧게 학습한 결과입니다. ImageNet으로 오래 학습한 커널이 어떻게 생겼는지, 그때도 난수로 충분한지는 여기서 알 수 없습니다.
 
 # %% [markdown] tags=["en"]
-# So take care when a kernel looks as if it found edges: random numbers look so, too. Here the weights that mix channels were enough to learn digits. Random kernels, too, look at neighboring pixels, each in its own way, and what is of use can be picked from them by mixing.
+# So take care when a kernel looks as if it found edges: random numbers look so, too. Here, training all the other weights was enough to learn digits. Random kernels, too, look at neighboring pixels, each in its own way, and what is of use can be picked from them by mixing.
 #
 # This is a small network, though, after a short training on easy data. It does not say what kernels look like after a long training on ImageNet, nor whether random ones would do there.

@@ -26,14 +26,14 @@ torch.set_num_threads(2)
 # %% [markdown] tags=["ko"]
 # ## 두 가지 잉크로 쓴 숫자 {#data}
 #
-# 이미지는 손으로 쓴 숫자입니다. 세 네트워크는 채널(channel)이 셋인 이미지를 받으므로 같은 채널을 세 번 겹칩니다. 크기는 36×36으로 늘립니다. 이보다 많이 작으면 VER2에 위치가 하나만 남아 잘못이 드러나지 않습니다. 그리고 두 장에 한 장은 밝기를 뒤집습니다. 사람은 검은 글씨든 흰 글씨든 읽습니다.
+# 이미지는 손으로 쓴 숫자입니다. VER1과 VER2, 나란히 견줄 MobileNetV1은 모두 채널(channel)이 셋인 이미지를 받으므로, 하나뿐인 채널을 세 번 겹쳐 넣습니다. 크기는 36×36으로 늘립니다. 이보다 많이 작으면 VER2에 위치가 하나만 남아 잘못이 드러나지 않습니다. 그리고 두 장에 한 장은 밝기를 뒤집습니다. 사람은 검은 글씨든 흰 글씨든 잘 읽습니다.
 #
-# 시간을 아끼려고 이미지는 절반만 쓰고, 몇 에포크만 학습합니다. 정확도는 서로 견주기 위한 것이며, 이 네트워크들이 이를 수 있는 최고가 아닙니다.
+# 시간을 아끼려고 이미지는 절반만 쓰고, 몇 에포크(epoch)만 학습합니다. 그러니 정확도는 서로 견주는 데에만 쓰며, 이 네트워크들이 낼 수 있는 가장 높은 값은 아닙니다.
 
 # %% [markdown] tags=["en"]
 # ## Digits in two inks {#data}
 #
-# The images are handwritten digits. The three networks take images of three channels, so the one there is stands three times. The images are enlarged to 36×36: in much smaller ones VER2 is left with one position, and its mistake does not show. And every second image is inverted. People read dark ink on white as well as white ink on dark.
+# The images are handwritten digits. VER1, VER2 and MobileNetV1 beside them take images of three channels, so the one there is stands three times. The images are enlarged to 36×36: in much smaller ones VER2 is left with one position, and its mistake does not show. And every second image is inverted. People read dark ink on white as well as white ink on dark.
 #
 # To save time, half of the images are used, for a few epochs. The accuracies are there to be compared; they are not the best that these networks can do.
 
@@ -57,7 +57,7 @@ plt.show()
 # %% [markdown] tags=["ko"]
 # ## VER1: 선형이라는 것 {#linear}
 #
-# VER1의 `forward`는 특징 맵(feature map)에서 끝나고, 만들어 둔 `fc`를 호출하지 않습니다. 그래서 위치마다의 값을 평균 내어 `fc`에 넣는 일을 대신 해 줍니다. `fc`에 편향(bias)이 있으므로 전체는 이미지의 선형 결합에 상수를 더한 것이 됩니다. 실제 이미지 두 장으로 확인합니다.
+# VER1의 `forward`는 특징 맵(feature map)에서 끝나고, 만들어 둔 `fc`를 호출하지 않습니다. 그래서 모든 위치의 평균을 내어 `fc`에 넣는 일을 여기서 대신 합니다. `fc`에 편향(bias)이 있으므로, 전체는 이미지를 선형 변환한 다음 상수를 더하는 것이 됩니다. 실제 이미지 두 장으로 확인합니다.
 
 # %% [markdown] tags=["en"]
 # ## VER1: what linear means {#linear}
@@ -86,7 +86,7 @@ with torch.no_grad():
     torch.testing.assert_close(exact(a) + exact(b) - exact(0 * a), exact(a + b))
 
 # %% [markdown] tags=["ko"]
-# 이런 네트워크는 이미지와 그것을 뒤집은 이미지에 따로따로 답할 수 없습니다. 둘의 로짓(logit)을 더하면 어느 숫자를 쓴 이미지든 똑같은 값이 나오기 때문입니다. 한쪽에서 어떤 클래스의 점수가 높으면 다른 쪽에서는 그만큼 낮습니다.
+# 이런 네트워크는 이미지와 그 밝기를 뒤집은 이미지에 서로 상관없이 답할 수 없습니다. 둘의 로짓(logit)을 더하면 어느 숫자를 쓴 이미지든 합이 똑같기 때문입니다. 한쪽에서 어떤 클래스의 점수가 높으면 다른 쪽에서는 그만큼 낮습니다.
 
 # %% [markdown] tags=["en"]
 # Such a network cannot answer freely for an image and for its inverse. The logits of the two add up to the same numbers, whatever digit it is: as much as a class's score is high for the one, it is low for the other.
@@ -99,7 +99,7 @@ torch.testing.assert_close(sums, sums[:1].expand_as(sums))
 # %% [markdown] tags=["ko"]
 # ## VER1: 학습해 보기 {#ver1}
 #
-# PyTorch가 정해 주는 처음 가중치(weight)로는 값이 층을 지날 때마다 줄어듭니다. VER1에는 그것을 되돌릴 정규화가 없습니다. 그래서 한 번은 글 그대로, 한 번은 크기를 지켜 주는 가중치에서 시작합니다. 선형인 것이 무엇까지 할 수 있는지 알기 위해 scikit-learn의 `LogisticRegression`도 픽셀에 바로 학습합니다. 픽셀은 데이터의 원래 크기인 8×8로 되돌립니다.
+# PyTorch가 정해 주는 초기 가중치(weight)로는 층을 지날 때마다 값이 작아지는데, VER1에는 그것을 되돌릴 정규화가 없습니다. 그래서 두 번 학습합니다. 한 번은 글 그대로, 한 번은 값의 크기를 지켜 주는 가중치에서 시작합니다. 선형 모델이 어디까지 할 수 있는지는 scikit-learn의 `LogisticRegression`을 픽셀 값으로 바로 학습해서 알아봅니다. 이때 이미지는 데이터의 원래 크기인 8×8로 되돌립니다.
 
 # %% [markdown] tags=["en"]
 # ## VER1, trained {#ver1}
@@ -135,10 +135,10 @@ results = {
 one_ink = logistic_regression(written, written_test)
 
 # %% tags=["ko"]
-Markdown(f"""글 그대로인 VER1의 정확도는 {results["VER1"]:.1%}, 처음 가중치를 바꾼 VER1은 {results["VER1, keep_size"]:.1%}, `LogisticRegression`은 {results["LogisticRegression"]:.1%}입니다. 숫자가 열 가지이므로 찍기만 해도 열에 하나는 맞힙니다. 뒤집지 않은 숫자라면 `LogisticRegression`도 {one_ink:.1%}를 맞힙니다. 이 데이터로만 재었다면 VER1의 잘못은 거의 보이지 않았을 것입니다.""")
+Markdown(f"""글 그대로인 VER1의 정확도는 {results["VER1"]:.1%}, 초기 가중치를 바꾼 VER1은 {results["VER1, keep_size"]:.1%}, `LogisticRegression`은 {results["LogisticRegression"]:.1%}입니다. 숫자가 열 가지이므로 찍기만 해도 열에 하나는 맞힙니다. 뒤집지 않은 숫자라면 `LogisticRegression`도 {one_ink:.1%}를 맞힙니다. 뒤집지 않은 숫자로만 재었다면 선형이라는 잘못은 거의 드러나지 않았을 것입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""VER1 as posted has an accuracy of {results["VER1"]:.1%}, VER1 with other weights to begin with {results["VER1, keep_size"]:.1%}, and `LogisticRegression` {results["LogisticRegression"]:.1%}. There are ten digits: guessing is right one time in ten. Of the digits without inversion `LogisticRegression` gets {one_ink:.1%} right. With these alone, VER1's mistake would hardly have shown.""")
+Markdown(f"""VER1 as posted has an accuracy of {results["VER1"]:.1%}, VER1 with other weights to begin with {results["VER1, keep_size"]:.1%}, and `LogisticRegression` {results["LogisticRegression"]:.1%}. There are ten digits: guessing is right one time in ten. Of the digits without inversion `LogisticRegression` gets {one_ink:.1%} right. With these alone, the mistake of being linear would hardly have shown.""")
 
 # %% tags=["check"]
 linear = ("VER1", "VER1, keep_size", "LogisticRegression")
@@ -146,9 +146,9 @@ assert all(results[name] < 0.5 for name in linear)
 assert one_ink > 0.8
 
 # %% [markdown] tags=["ko"]
-# ## VER2: 행을 추려 내기 {#rows}
+# ## VER2: 여러 행을 하나로 {#rows}
 #
-# VER2는 활성화 함수(activation function)와 배치 정규화(batch normalization)가 있어 선형이 아닙니다. 그러나 답이 이미지마다 하나가 아닙니다. 행의 수는 마지막 특징 맵의 위치 수와 같습니다. 32×32 이미지에서는 하나뿐이라 잘못이 보이지 않습니다.
+# VER2는 활성화 함수(activation function)와 배치 정규화(batch normalization)가 있어 선형이 아닙니다. 그러나 답이 이미지마다 하나가 아닙니다. 행의 수는 마지막 특징 맵의 위치 수와 같습니다. 32×32 이미지에서는 행이 하나뿐이라 잘못이 보이지 않습니다.
 
 # %% [markdown] tags=["en"]
 # ## VER2: rows to sort out {#rows}
@@ -167,7 +167,7 @@ except ValueError as error:
     print(error)
 
 # %% [markdown] tags=["ko"]
-# PyTorch는 행의 수와 레이블(label)의 수가 다르다며 학습을 거부합니다. 가장 쉽게 고치는 방법은 한 이미지의 행들을 평균 내는 것입니다. 다만 [행은 위치가 아니라](../ver2.md#mixed) 채널 몇 개씩을 끊어 담은 것입니다. 바로잡은 네트워크인 [MobileNetV1](../mobilenetv1.md)을 똑같이 학습해 견줍니다. 분류기(classifier)의 클래스는 글의 수대로 두고 앞의 열 개만 씁니다.
+# PyTorch는 행의 수와 레이블(label)의 수가 다르다며 학습을 거부합니다. 가장 쉽게 피해 가는 방법은 한 이미지의 행들을 평균 내는 것입니다. 다만 [행은 위치가 아니라](../ver2.md#mixed) 채널 몇 개씩을 끊어 담은 것입니다. 바로잡은 네트워크인 [MobileNetV1](../mobilenetv1.md)도 똑같이 학습해 견줍니다. 두 네트워크 모두 분류기(classifier)의 클래스 수는 글에 있는 대로 두고, 앞의 열 개만 씁니다.
 
 # %% [markdown] tags=["en"]
 # PyTorch refuses to train: there are more rows than labels. The easy way out is to average the rows of an image, although [a row is not a position](../ver2.md#mixed) but some of the channels. [MobileNetV1](../mobilenetv1.md), the network that does it right, is trained in the same way beside it. The classifiers of both keep as many classes as in the post, and the first ten are used.
@@ -186,10 +186,10 @@ results["VER2, rows averaged"] = accuracy(averaged, test)
 results["MobileNetV1"] = accuracy(right, test)
 
 # %% [markdown] tags=["ko"]
-# 한 네트워크의 가중치를 다른 네트워크에 넣을 수도 있습니다. 모양과 순서가 같기 때문입니다. 이때 달라지는 것은 마지막 두 줄뿐입니다. 학습한 VER2에서 행을 하나만 읽어 볼 수도 있습니다.
+# 한 네트워크의 가중치를 다른 네트워크에 넣을 수도 있습니다. 모양과 순서가 같기 때문입니다. 이때 달라지는 것은 [코드 두 줄](../mobilenetv1.md#changed)뿐입니다. 학습한 VER2에서 행을 하나만 읽어 볼 수도 있습니다.
 
 # %% [markdown] tags=["en"]
-# The weights of either network fit into the other, since shapes and order are the same. All that changes is the last two lines. And one can read a single row of the trained VER2.
+# The weights of either network fit into the other, since shapes and order are the same. All that changes is [two lines of code](../mobilenetv1.md#changed). And one can read a single row of the trained VER2.
 
 # %%
 def copied(source, target):
@@ -206,7 +206,7 @@ results["VER2 → MobileNetV1"] = accuracy(into_right, test)
 results["VER2, rows[0]"] = accuracy(first, test)
 
 # %% [markdown] tags=["ko"]
-# ## 잘못마다 드는 값 {#cost}
+# ## 잘못마다 치르는 값 {#cost}
 
 # %% [markdown] tags=["en"]
 # ## What each mistake costs {#cost}
@@ -233,10 +233,10 @@ assert results["MobileNetV1"] > 0.2 + results["MobileNetV1 → VER2"]
 assert results["VER2, rows averaged"] > 0.2 + results["VER2 → MobileNetV1"]
 
 # %% [markdown] tags=["ko"]
-# - **선형**이라는 잘못은 학습으로 메울 수 없습니다. 아무리 깊어도 행렬 하나가 하지 못하는 일은 하지 못합니다.
-# - **행이 뒤섞여도** 학습은 됩니다. 뒤섞인 순서가 늘 같으므로 네트워크가 그 순서에 맞추어 배우기 때문입니다. 값은 다른 데서 치릅니다. 모양이 똑같은 가중치인데도 서로 바꾸어 쓸 수 없고, 바꾸어 넣어도 오류가 나지 않습니다. 학습한 체크포인트(checkpoint)를 불러오는 사람은 틀린 답만 보게 됩니다.
+# - **선형**이라는 잘못은 학습으로 메울 수 없습니다. 네트워크가 아무리 깊어도 행렬 하나가 하지 못하는 일은 하지 못합니다.
+# - **행이 뒤섞여도** 학습은 됩니다. 뒤섞인 순서가 늘 같으므로 네트워크가 그 순서에 맞추어 배우기 때문입니다. 값은 다른 데서 치릅니다. 모양이 똑같은 가중치인데도 바로잡은 네트워크와 서로 바꾸어 쓸 수 없고, 그 사실을 알려 주는 것도 없습니다. 그런 체크포인트(checkpoint)를 불러온 사람은 오류 대신 틀린 답을 받게 됩니다.
 #
-# 여기서 알 수 없는 것도 있습니다. 이미지가 작아 행이 적으므로, 행이 훨씬 많은 원래 크기에서는 어떤지 말해 주지 않습니다. 시드 하나로 짧게 학습했으므로 VER2와 MobileNetV1의 차이에는 뜻을 둘 수 없습니다. 차이가 있는지 알아보려면 [정확도 실험](accuracy.md)처럼 시드를 여럿 두고 재야 합니다.
+# 여기서 알 수 없는 것도 있습니다. 이미지가 작아서 행이 적으므로, 행이 훨씬 많은 원래 크기에서 어떻게 되는지는 알 수 없습니다. 시드 하나로 짧게 학습했으므로 VER2와 MobileNetV1의 차이에도 의미를 둘 수 없습니다. 정말 차이가 있는지 알아보려면 [정확도 실험](accuracy.md)처럼 시드를 여러 개 써서 재야 합니다.
 
 # %% [markdown] tags=["en"]
 # - That a network is **linear**, training cannot make up for. However deep it is, it does nothing that one matrix could not do.

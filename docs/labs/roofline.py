@@ -34,7 +34,7 @@ models = {
 # %% [markdown] tags=["ko"]
 # ## 층마다 재기 {#time}
 #
-# 이미지가 네트워크를 지나가는 동안 층마다 걸린 시간을 잽니다. 네 가지 모델이 번갈아 차례를 갖고, 층마다 가장 빨랐던 때만 남깁니다. 컴퓨터가 다른 일을 하면 시간은 늘어날 뿐 줄지 않기 때문입니다. `fold`와 `channels_last`가 하는 일은 [빠르게 만들기](../fast.md#fold)에 있습니다.
+# 이미지가 네트워크를 지나가는 동안 층마다 걸린 시간을 잽니다. 네 모델을 번갈아 실행하고, 층마다 가장 짧았던 시간만 남깁니다. 컴퓨터가 다른 일까지 하면 시간은 늘어날 뿐 줄지는 않기 때문입니다. `fold`와 `channels_last`가 하는 일은 [빠르게 만들기](../fast.md#fold)에 있습니다.
 
 # %% [markdown] tags=["en"]
 # ## Layer by layer {#time}
@@ -64,7 +64,7 @@ eight = time_layers(torch.randn(8, 3, 224, 224), turns=6)
 # %% [markdown] tags=["ko"]
 # ## 시간과 곱셈-덧셈 {#shares}
 #
-# 먼저 이미지 한 장을 원래 네트워크에 넣었을 때, 층의 종류마다 곱셈-덧셈과 시간이 얼마씩인지 봅니다.
+# 먼저 이미지 한 장을 원래 네트워크에 넣었을 때, 층의 종류마다 곱셈-덧셈과 시간이 얼마씩 드는지 봅니다.
 
 # %% [markdown] tags=["en"]
 # ## Time and multiply-adds {#shares}
@@ -94,7 +94,7 @@ axis.legend(loc="lower right")
 plt.show()
 
 # %% tags=["ko"]
-Markdown(f"""깊이별 합성곱은 곱셈-덧셈의 {share(mult_adds, "3x3 depthwise"):.1%}인데 시간의 {share(seconds, "3x3 depthwise"):.1%}가 듭니다. 곱셈-덧셈으로 세지 않는 배치 정규화(batch normalization)에는 {share(seconds, "BatchNorm2d"):.1%}가 듭니다.""")
+Markdown(f"""깊이별 합성곱은 곱셈-덧셈의 {share(mult_adds, "3x3 depthwise"):.1%}인데 시간은 {share(seconds, "3x3 depthwise"):.1%}를 차지합니다. 곱셈-덧셈으로 세지도 않는 배치 정규화(batch normalization)가 시간의 {share(seconds, "BatchNorm2d"):.1%}를 차지합니다.""")
 
 # %% tags=["en"]
 Markdown(f"""Depthwise convolutions are {share(mult_adds, "3x3 depthwise"):.1%} of the multiply-adds, and {share(seconds, "3x3 depthwise"):.1%} of the time. Batch normalization, which counts as no multiply-adds, takes {share(seconds, "BatchNorm2d"):.1%}.""")
@@ -102,7 +102,7 @@ Markdown(f"""Depthwise convolutions are {share(mult_adds, "3x3 depthwise"):.1%} 
 # %% [markdown] tags=["ko"]
 # ## 두 가지 한계 {#roofs}
 #
-# 층은 두 가지보다 빠를 수 없습니다. 프로세서가 곱하고 더하는 속도와, 숫자가 메모리를 드나드는 속도입니다. 앞의 것은 큰 행렬 둘을 곱해서, 뒤의 것은 큰 텐서를 베껴서 잽니다. 어느 쪽이 먼저 막는지는 바이트 하나를 옮길 때 연산을 몇 번 하는지에 달려 있습니다. 입력과 가중치를 한 번씩 읽고 출력을 한 번 쓴다고 보고 셉니다.
+# 층의 속도를 제한하는 것은 두 가지입니다. 프로세서가 곱하고 더하는 속도와, 숫자가 메모리를 드나드는 속도입니다. 앞의 것은 큰 행렬 둘을 곱해서, 뒤의 것은 큰 텐서를 복사해서 잽니다. 어느 한계에 먼저 걸리는지는 바이트 하나를 옮길 때 연산을 몇 번 하는지에 달려 있습니다. 입력과 가중치(weight)를 한 번씩 읽고 출력을 한 번 쓴다고 보고 셉니다.
 
 # %% [markdown] tags=["en"]
 # ## Two limits {#roofs}
@@ -162,21 +162,21 @@ both = one["fold, channels_last"]
 assert gflops(seconds, "1x1 convolution") > 2 * gflops(seconds, "3x3 depthwise")
 
 # %% tags=["ko"]
-Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리가 막지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 하므로, 메모리가 허락하는 속도는 {highest * bandwidth / 1e9:.0f} GFLOP/s까지입니다. 실제로는 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s이고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f}과 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
+Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리에 막히지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 하므로, 메모리가 허락하는 속도는 {highest * bandwidth / 1e9:.0f} GFLOP/s까지입니다. 실제로는 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s이고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f} GFLOP/s와 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
 
 # %% tags=["en"]
 Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes {ridge:.0f} operations for each byte before memory is no longer in the way, and depthwise convolutions do {highest:.1f} at most, for which memory allows {highest * bandwidth / 1e9:.0f} GFLOP/s. They reach {gflops(seconds, "3x3 depthwise"):.0f}, and {gflops(both, "3x3 depthwise"):.0f} folded and channels-last, where 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f}.""")
 
 # %% [markdown] tags=["ko"]
-# 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작기도 하기 때문입니다. 비탈 아래에 있는 층은 두 한계 어느 쪽에도 이르지 못합니다. [특징 맵의 순서를 바꾸는 일](../fast.md#channels-last)과 층을 호출하는 일에도 시간이 들기 때문입니다. 곱셈-덧셈이 없는 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 메모리를 오가는 것이 하는 일의 거의 전부입니다.
+# 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 회색 선은 두 한계를 나타냅니다. 비탈은 메모리의 한계, 평평한 곳은 프로세서의 한계입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작을 때도 있기 때문입니다. 선 아래에 있는 층은 두 한계 어느 쪽에도 이르지 못합니다. [특징 맵의 순서를 바꾸는 일](../fast.md#channels-last)과 층을 호출하는 일에도 시간이 들기 때문입니다. 곱셈-덧셈이 없는 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 둘이 하는 일은 거의 전부 숫자를 메모리에서 읽고 다시 쓰는 것입니다.
 
 # %% [markdown] tags=["en"]
-# Hollow marks are the plain network, filled ones the folded one with channels last. A mark can be above the slope: that was measured with a large tensor, and a feature map may be small enough for the processor's cache. A layer below it reaches neither limit: [rearranging the maps](../fast.md#channels-last) and the call itself take time as well. Batch normalization and ReLU, with no multiply-adds, have no place in this picture; moving numbers is nearly all that they do.
+# Hollow marks are the plain network, filled ones the folded one with channels last. The gray line is the two limits, memory where it slopes and the processor where it is flat. A mark can be above the slope: that was measured with a large tensor, and a feature map may be small enough for the processor's cache. A layer below the line reaches neither limit: [rearranging the maps](../fast.md#channels-last) and the call itself take time as well. Batch normalization and ReLU, with no multiply-adds, have no place in this picture; moving numbers is nearly all that they do.
 
 # %% [markdown] tags=["ko"]
 # ## 네 모델, 한 장과 여덟 장 {#ways}
 #
-# 같은 로짓을 내는 네 모델에서 이미지 한 장에 걸린 시간입니다. 층마다 가장 빨랐던 시간을 더했습니다.
+# 같은 로짓(logit)을 내는 네 모델에서 이미지 한 장에 걸린 시간입니다. 층마다 가장 짧았던 시간을 더했습니다.
 
 # %% [markdown] tags=["en"]
 # ## Four models, one image and eight {#ways}
@@ -202,7 +202,7 @@ for model in models.values():
     torch.testing.assert_close(model(images), plain(images), rtol=1e-3, atol=1e-4)
 
 # %% tags=["ko"]
-Markdown(f"""한 장씩 넣을 때 원래 네트워크는 {milliseconds[1][0]:.1f} ms, 정규화를 합치고 채널 마지막 형식으로 바꾸면 {milliseconds[1][3]:.1f} ms입니다. 여덟 장씩 넣으면 한 장에 {milliseconds[8][0]:.1f} ms와 {milliseconds[8][3]:.1f} ms입니다. 바꾼 다음에도 한 장씩 넣을 때 깊이별 합성곱에 시간의 {share(both, "3x3 depthwise"):.1%}가 듭니다.""")
+Markdown(f"""한 장씩 넣을 때 원래 네트워크는 {milliseconds[1][0]:.1f} ms, 정규화를 합치고 채널 마지막 형식으로 바꾸면 {milliseconds[1][3]:.1f} ms입니다. 여덟 장씩 넣으면 한 장에 각각 {milliseconds[8][0]:.1f} ms와 {milliseconds[8][3]:.1f} ms입니다. 바꾼 다음에도, 한 장씩 넣으면 시간의 {share(both, "3x3 depthwise"):.1%}가 깊이별 합성곱에 듭니다.""")
 
 # %% tags=["en"]
 Markdown(f"""One image at a time takes {milliseconds[1][0]:.1f} ms in the plain network and {milliseconds[1][3]:.1f} ms folded and channels-last; eight at a time, {milliseconds[8][0]:.1f} and {milliseconds[8][3]:.1f} ms each. Folded and channels-last, depthwise convolutions still take {share(both, "3x3 depthwise"):.1%} of the time of one image.""")
@@ -210,13 +210,13 @@ Markdown(f"""One image at a time takes {milliseconds[1][0]:.1f} ms in the plain 
 # %% [markdown] tags=["ko"]
 # ## 여기서 알 수 있는 것과 없는 것 {#limits}
 #
-# 깊이별 합성곱은 곱셈-덧셈을 아끼지만, 숫자가 드나드는 일은 아끼지 못합니다. 그래서 곱셈-덧셈이 준 만큼 시간이 줄지 않습니다.
+# 깊이별 합성곱은 곱셈-덧셈을 줄이지만, 숫자가 메모리를 드나드는 일은 줄이지 못합니다. 그래서 곱셈-덧셈이 줄어든 만큼 시간이 줄지는 않습니다.
 #
-# 다만 이것은 이 컴퓨터의 이 라이브러리로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 여덟 장씩 넣을 때의 시간에는 [특징 맵의 메모리를 그때마다 새로 받는 시간](../fast.md#measured)이 들어 있을 수 있습니다. 층마다 시계를 보는 일에도 조금 시간이 들고, 가장 빨랐던 때만 더했으므로 합은 네트워크 전체를 한 번 부른 시간보다 짧습니다. 여러 날이 아니라 한 번 잰 값이고, timm이나 ONNX와 함께 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
+# 다만 이것은 컴퓨터 한 대에서 라이브러리 하나로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 여덟 장씩 넣을 때의 시간에는 [특징 맵의 메모리를 그때마다 새로 받는 시간](../fast.md#measured)이 들어 있을 수 있습니다. 층마다 시계를 보는 데에도 시간이 조금 들고, 반대로 가장 짧았던 시간만 더한 합은 네트워크 전체를 한 번 호출한 시간보다 짧을 수 있습니다. 이 페이지의 값은 한 번 실행해서 잰 것이고, timm, ONNX와 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
 
 # %% [markdown] tags=["en"]
 # ## What it shows, and what not {#limits}
 #
 # A depthwise convolution saves multiply-adds, and does not save numbers their way from memory and back. So time does not fall as multiply-adds do.
 #
-# This is one machine, with one library. It is different where memory is faster, or where a program computes both steps at once and never writes what lies between. With eight images, [getting the memory for feature maps anew](../fast.md#measured) may be part of the time. Looking at the clock takes a little, too, and adding up fastest times gives less than a call of the whole network takes. These are figures of one run; those beside timm and ONNX, measured in turns, are on the page [Make it fast](../fast.md#worth).
+# This is one machine, with one library. It is different where memory is faster, or where a program computes both steps at once and never writes what lies between. With eight images, [getting the memory for feature maps anew](../fast.md#measured) may be part of the time. Looking at the clock takes a little, too, and adding up fastest times can give less than a call of the whole network takes. These are figures of one run; those beside timm and ONNX, measured in turns, are on the page [Make it fast](../fast.md#worth).
