@@ -8,7 +8,7 @@ from __future__ import annotations
 import nox
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-TORCHES = ["2.13.0", "2.14.1"]  # the oldest and the newest
+TORCHES = ["2.13.0", "2.15.0"]  # the oldest and the newest
 SUBJECTS = [
     "ver1", "ver2", "blocks", "cost", "paper", "main", "pretrained", "digits", "train", "deploy",
 ]  # fmt: skip

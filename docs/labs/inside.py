@@ -40,7 +40,8 @@ photo = F.avg_pool2d(pixels.permute(2, 0, 1)[None] / 255, 2)  # (1, 3, 200, 200)
 def show(planes, labels):
     _, axes = plt.subplots(1, len(planes), figsize=(5, 5 / len(planes)))
     for axis, plane, label in zip(axes, planes, labels):
-        axis.imshow(plane.detach())
+        most = plane.abs().max()
+        axis.imshow(plane, vmin=-most if plane.min() < 0 else 0, vmax=most)
         axis.text(5, 8, label, va="top", color="white", backgroundcolor="black")
         axis.axis("off")
     plt.show()
