@@ -32,13 +32,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": float,
         "metavar": "X",
         "default": 1.0,
-        "help": "share of each layer's channels to keep, 1/32 = 0.03125 or more",
+        "help": "factor for the number of channels of each layer, 1/32 = 0.03125 or more",
     },
     "in_channels": {"type": int, "metavar": "N", "default": 3, "help": "channels of the images"},
     "full_convolutions": {
         "action": "store_true",
         "default": False,
-        "help": "full convolutions, not depthwise separable ones (the paper's Table 4)",
+        "help": "full convolutions in place of depthwise separable ones (the paper's Table 4)",
     },
     "shallow": {
         "action": "store_true",
@@ -48,7 +48,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "activation": {
         "choices": list(ACTIVATIONS),
         "default": "relu",
-        "help": "relu, as in the paper, or relu6, as published checkpoints have it",
+        "help": "relu, as in the paper, or relu6, as in the published checkpoints",
     },
 }
 
@@ -56,7 +56,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command, which prints what it finds.
 
-    :param argv: what stands behind ``python -m mobilenet``; ``sys.argv[1:]`` unless given.
+    :param argv: the arguments after ``python -m mobilenet``; ``sys.argv[1:]`` unless given.
     :returns: the exit code, 0 for success.
     :raises SystemExit: with 2, after one line on stderr that says what is wrong; with 0,
         after ``--help`` and ``--version``.
@@ -215,8 +215,8 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog=PROGRAM,
         usage="%(prog)s COMMAND NETWORK [options]",
-        description="Show, count, export and train MobileNet v1 and networks beside it.",
-        epilog=f"What a command takes: {PROGRAM} COMMAND --help",
+        description="Summaries, costs, export and training of MobileNet v1 and related networks.",
+        epilog=f"For help on a command: {PROGRAM} COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"mobilenet {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=PROGRAM)
@@ -238,7 +238,7 @@ def _parser() -> _Parser:
         return command
 
     command = add(
-        _summary, "Print the layers as torchsummary does, like the blog post.", "summary ver1"
+        _summary, "Print the layers with torchsummary, as the blog post does.", "summary ver1"
     )
     _add_network(command)
 
@@ -253,8 +253,8 @@ def _parser() -> _Parser:
         "--by",
         choices=["layer", "kind"],
         default="layer",
-        help="a row for each call of a layer, or for each kind of layer, which leaves out bias "
-        "and normalization and counts shared weights once (default: %(default)s)",
+        help="a row for each call of a layer, or one for each kind of layer; by kind, bias and "
+        "normalization are left out and shared weights count once (default: %(default)s)",
     )
     output.add_argument(
         "--format",
@@ -265,7 +265,7 @@ def _parser() -> _Parser:
 
     command = add(
         _export,
-        "Write the network as ONNX, BatchNorm folded in, and check its outputs.",
+        "Write the network as ONNX, with BatchNorm folded in, and check its outputs.",
         "export mobilenet_v1 mobilenet.onnx --activation relu6 \\\n"
         "      --checkpoint mobilenetv1_100.ra4_e3600_r224_in1k",
         usage="%(prog)s NETWORK FILE [options]",

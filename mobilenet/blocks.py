@@ -14,16 +14,15 @@ __all__ = ["ConvNormAct", "DepthwiseSeparableConv2d"]
 class ConvNormAct(nn.Sequential):
     """Convolution, normalization, activation: (N, C, H, W) in, (N, out_channels, H', W') out.
 
-    H' is H / stride, rounded up, and so is W'. The convolution has a bias only where no
-    normalization follows, which would take it away again. Submodules: ``conv``,
-    ``norm``, ``act``.
+    H' is H / stride, rounded up, and W' likewise. The convolution has a bias only if no
+    normalization follows, which would cancel it. Submodules: ``conv``, ``norm``, ``act``.
 
     :param in_channels: C.
-    :param out_channels: as many filters.
+    :param out_channels: of the output, each made by one filter.
     :param kernel_size: height and width of the kernel, odd.
     :param stride: of the convolution, in both directions.
     :param groups: how many parts the channels are divided into, each filtered by itself;
-        ``in_channels`` of them make the convolution depthwise.
+        with ``in_channels`` of them, the convolution is depthwise.
     :param norm: called with the number of channels; None for none.
     :param activation: called without arguments; None for none.
     :raises ValueError: ``kernel_size`` is even, so that no padding keeps the size.

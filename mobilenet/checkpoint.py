@@ -1,4 +1,4 @@
-"""Trainings of DigitsNet that outlive their process: what they are made of, in a file."""
+"""Trainings of DigitsNet, kept in a file so that they outlive their process."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Settings:
     def model(self) -> DigitsNet:
         """Build the network.
 
-        :returns: it, untrained.
+        :returns: the network, untrained.
         """
         with seeded(self.seed):
             return DigitsNet(self.network == "separable", self.width_multiplier)
@@ -55,7 +55,7 @@ class Settings:
         :param training: the images to train with.
         :param test: those to test with, after each epoch.
         :param progress: whether to show a bar.
-        :returns: a run of no epoch yet; its errors are those of
+        :returns: a run with no epoch done yet; its errors are those of
             :class:`mobilenet.digits.TrainingRun`.
         """
         return TrainingRun(
@@ -72,7 +72,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A training as a file has it.
+    """A training as it is kept in a file.
 
     >>> import tempfile, torch
     >>> from mobilenet import checkpoint
@@ -99,7 +99,7 @@ class Checkpoint:
     def model(self) -> DigitsNet:
         """Build the network with its weights.
 
-        :returns: it, as far as it is trained, in eval mode.
+        :returns: the network, as far as it is trained, in eval mode.
         """
         model = self.settings.model()
         model.load_state_dict(self.state["model"])
@@ -107,7 +107,7 @@ class Checkpoint:
 
 
 def save(path: str | Path, settings: Settings, run: TrainingRun) -> None:
-    """Write a training, as far as it is, to ``path``: whole, or what was there stays.
+    """Write a training, as far as it has come, to ``path``: whole, or what was there stays.
 
     :param path: of the file.
     :param settings: those that ``run`` was made from.
@@ -146,7 +146,7 @@ def load(path: str | Path) -> Checkpoint:
     :param path: of the file.
     :returns: the training in it.
     :raises OSError: there is no such file, or it cannot be read.
-    :raises ValueError: it is damaged, or something else.
+    :raises ValueError: it is damaged, or no checkpoint.
 
     >>> import tempfile, torch
     >>> from pathlib import Path

@@ -52,7 +52,7 @@ class Cost:
     parameters: int
     """The weights."""
     mult_adds: int
-    """Of one input, not of a batch."""
+    """For one input, not for a batch."""
 
     def __add__(self, other: Cost) -> Cost:
         if not isinstance(other, Cost):
@@ -71,7 +71,7 @@ def conv2d(
     """Cost of a convolution without bias.
 
     With a kernel of K x K, M input channels, N output channels and an output of
-    H x W positions it holds K·K·M·N weights, and each is used once a position:
+    H x W positions it holds K·K·M·N weights, and each is used once per position:
     K·K·M·N·H·W multiply-adds (section 3.1 of the paper). With ``groups`` = g, both
     are divided by g.
 
@@ -79,7 +79,7 @@ def conv2d(
     :param in_channels: M.
     :param out_channels: N.
     :param output_size: the output's height and width, one number where they are equal.
-    :param groups: g; as many as there are channels make it depthwise.
+    :param groups: g; with as many groups as channels, it is depthwise.
     :returns: the weights, and the multiply-adds of one input.
     :raises ValueError: a size is not a positive whole number, or ``groups`` does not
         divide both channel counts.
@@ -103,7 +103,7 @@ def conv2d(
 
 
 def depthwise_conv2d(kernel_size: Size, channels: int, output_size: Size) -> Cost:
-    """Cost of a depthwise convolution without bias: one kernel a channel.
+    """Cost of a depthwise convolution without bias: one kernel per channel.
 
     :param kernel_size: K, or (height, width).
     :param channels: of the input, and of the output.
@@ -160,7 +160,7 @@ def separable_ratio(kernel_size: Size, out_channels: int) -> Fraction:
     """Cost of a depthwise separable convolution as a share of the standard one's.
 
     1/N + 1/K², for parameters and for multiply-adds alike (section 3.1 of the
-    paper). Neither the input channels nor the output size play a part.
+    paper). It depends neither on the input channels nor on the output size.
 
     :param kernel_size: K, or (height, width).
     :param out_channels: N.
@@ -234,10 +234,10 @@ class ModelCost:
     """
 
     def by_kind(self) -> dict[str, Cost]:
-        """What the layers of each kind hold and compute together, the costly first.
+        """What the layers of each kind hold and compute together, the most costly first.
 
-        Weights alone are counted, those of a layer that is called twice once, as in
-        Table 2 of the paper; kinds with neither weights nor multiply-adds are left out.
+        Only weights are counted, as in Table 2 of the paper, and those of a layer that is
+        called twice only once. Kinds with neither weights nor multiply-adds are left out.
 
         :returns: each kind's cost, by its name as in :class:`Row`.
 
@@ -281,11 +281,11 @@ def model_cost(
 ) -> ModelCost:
     """Parameters and multiply-adds of a model, a row per call.
 
-    A shared module has a row for each call and its parameters counted once in the
+    A shared module has a row for each call, and its parameters are counted once in the
     total. Operations that ``forward`` does without a module (``F.conv2d``, ``@``)
-    count for the module whose ``forward`` does them. What counts is what
-    ``torch.utils.flop_counter`` knows: convolutions, matrix products, attention; not
-    ``nn.Bilinear``, and not quantized layers.
+    count for the module whose ``forward`` does them. It counts what
+    ``torch.utils.flop_counter`` knows (convolutions, matrix products, attention) and
+    products with a vector, but not ``nn.Bilinear`` or quantized layers.
 
     The model is left as it was found: its mode, parameters, buffers, hooks and
     attributes, and torch's random state. The pass runs in eval mode without
@@ -293,7 +293,7 @@ def model_cost(
     zeros on its own device. (What cannot be undone: a list or a plain tensor that
     ``forward`` changes in place, and what the model's own hooks do elsewhere.)
 
-    :param model: any module; its weights play no part.
+    :param model: any module; the values of its weights do not matter.
     :param input_size: the size of one input without the batch, (C, H, W) for
         images; a list of sizes for a model that takes several inputs.
     :param dtype: of the inputs; that of the model's parameters unless given.

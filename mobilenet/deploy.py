@@ -1,8 +1,8 @@
-"""Inference made fast: each function gives a new model, equal to the old one.
+"""Fast inference: each function makes a new model with the outputs of the old one.
 
-The old model is left as it was. What "equal" means is stated and checked where a
-file is written: the new model runs on random images beside the old one, and a
-difference above ``tolerance`` is an error that leaves no file behind.
+The old model is left as it was. Where a file is written, the outputs are compared: the
+new model runs beside the old one, on random images or, for 8 bits, on those that are
+given, and a difference above ``tolerance`` is an error that leaves no new file behind.
 
 ``export_onnx``, ``quantize_onnx`` and ``OnnxModel`` need onnx, onnxscript and
 onnxruntime: ``pip install onnx onnxscript onnxruntime``.
@@ -46,10 +46,10 @@ def fold(model: nn.Module) -> nn.Module:
 
     In eval mode a normalization is a multiplication and an addition per channel, which
     the convolution's weights and a bias can do as well: w' = w·γ/σ and
-    b' = (b - μ)·γ/σ + β. What is folded are neighbors in an ``nn.Sequential``, such as
-    a ConvNormAct, which has to be called as a whole. What it cannot know stays as it
-    is: a normalization without running statistics, subclasses, layers with hooks or
-    with a weight that is computed, as by ``weight_norm``.
+    b' = (b - μ)·γ/σ + β. It folds neighbors in an ``nn.Sequential``, such as a ConvNormAct,
+    which has to be called as a whole. What may not be safe to fold stays as it is: a
+    normalization without running statistics, subclasses, layers with hooks or with a
+    weight that is computed, as by ``weight_norm``.
 
     :param model: any module.
     :returns: a copy in eval mode, for inference only; logits differ by rounding.
@@ -90,9 +90,9 @@ def _is_plain(module: nn.Module | None, kind: type[T]) -> TypeGuard[T]:
 def channels_last(model: nn.Module) -> nn.Module:
     """The model with weights in channels-last order, which its feature maps then follow.
 
-    Shapes stay (N, C, H, W); in memory a position's channels come to stand side by
-    side, an order that oneDNN computes in without rearranging the maps. (A ``forward`` that
-    counts on the other order, as VER2's ``view`` does, then fails: use ``flatten``.)
+    Shapes stay (N, C, H, W); in memory, the channels of a position then stand side by
+    side, the order in which oneDNN computes without rearranging the maps. (A ``forward``
+    that relies on the other order, as VER2's ``view`` does, then fails: use ``flatten``.)
 
     :param model: any module.
     :returns: a copy in eval mode; logits differ by rounding.
@@ -112,10 +112,10 @@ def channels_last(model: nn.Module) -> nn.Module:
 def compiled(model: nn.Module) -> nn.Module:
     """The model folded, channels-last and compiled, for inference on a CPU.
 
-    torch.compile with frozen weights packs them once for its kernels, and puts an
-    activation into the convolution before it. The first call of a new size compiles,
-    for some seconds; a C++ compiler has to be installed. What :func:`channels_last`
-    says of ``view`` holds here too.
+    With frozen weights, torch.compile packs them once for its kernels, and puts an
+    activation into the convolution before it. The first call compiles, and so may a call
+    with images of another size. That can take half a minute, and needs a C++ compiler.
+    What :func:`channels_last` says about ``view`` applies here, too.
 
     :param model: any module.
     :returns: a module for inference, which computes no gradients and takes no other
@@ -159,7 +159,7 @@ def export_onnx(
 
     :param model: images (N, C, H, W) in, one tensor out, a row for each image.
     :param path: of the file to write.
-    :param input_size: (C, H, W) of an image; only the batch is free in the file.
+    :param input_size: (C, H, W) of an image; in the file, only the batch size is free.
     :param tolerance: by how much onnxruntime's outputs may differ from the model's on
         random images, as a share of the largest of them.
     :returns: ``path``.
@@ -205,10 +205,10 @@ def quantize_onnx(
 ) -> Path:
     """Write an ONNX file with weights and feature maps of 8 bits, from one with floats.
 
-    The range of each feature map is taken from ``images``: give some dozens of real
-    ones, preprocessed as for inference. Whether the accuracy holds only a test on
-    labeled images can tell. Weights use 7 bits of the 8, since the sums of 8-bit
-    products would overflow on processors without dot products of bytes (VNNI).
+    The range of each feature map is taken from ``images``: give a few dozen real ones,
+    preprocessed as for inference. Only a test on labeled images can tell whether the
+    accuracy holds. Weights use 7 bits of the 8, since the sums of 8-bit products would
+    overflow on processors without dot products of bytes (VNNI).
 
     :param path: of the file with floats.
     :param target: of the file to write.
@@ -216,7 +216,7 @@ def quantize_onnx(
     :param tolerance: by how much the outputs on ``images`` may differ from those of the
         file with floats, as a share of the largest of them.
     :returns: ``target``.
-    :raises ValueError: ``images`` are none or do not fit, or the outputs differ by more.
+    :raises ValueError: ``images`` is empty or does not fit, or the outputs differ by more.
         A file that was there before stays.
     :raises ImportError: onnx or onnxruntime is not installed.
 
@@ -271,7 +271,7 @@ class OnnxModel:
     """An ONNX file that is called like a module, on the CPU: images (N, C, H, W) in, logits out.
 
     :param path: of the file.
-    :param threads: as many as torch has, unless given.
+    :param threads: how many; as many as torch uses, unless given.
     :raises FileNotFoundError: there is no such file.
     :raises ValueError: the file is no ONNX model of images alone; from a call, the
         images have another shape than the file takes, or are not floating point.

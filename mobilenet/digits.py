@@ -3,8 +3,8 @@
 The data is "Optical Recognition of Handwritten Digits" of the UCI Machine Learning
 Repository (E. Alpaydin and C. Kaynak, 1998, https://doi.org/10.24432/C50P49, CC BY 4.0):
 of it the 1,797 images, by 13 people, that come with scikit-learn, so that nothing is
-downloaded. scikit-learn is needed for them, and tqdm for a bar that shows how far a
-training is: ``pip install scikit-learn tqdm``.
+downloaded. They need scikit-learn, and the progress bar of a training needs tqdm:
+``pip install scikit-learn tqdm``.
 """
 
 from __future__ import annotations
@@ -77,10 +77,10 @@ class Split:
 def load_digits() -> tuple[Split, Split]:
     """The images, in two parts that are always the same.
 
-    Of each digit's images every fourth, the first included, is for the test. The same
-    13 people wrote both parts, so the test says nothing of other hands. The images have
-    8x8 pixels, each the count of ink dots in 4x4 of a scan, and are enlarged to 32x32
-    by bilinear interpolation.
+    Every fourth image of each digit, beginning with the first, is for the test. The same
+    13 people wrote both parts, so the test says nothing about other people's handwriting.
+    The images have 8x8 pixels, each the count of ink dots in 4x4 of a scan, and are
+    enlarged to 32x32 by bilinear interpolation.
 
     :returns: those to train with, 1,343, and those to test with, 454.
     :raises ImportError: scikit-learn is not installed.
@@ -103,9 +103,9 @@ def load_digits() -> tuple[Split, Split]:
 class DigitsNet(nn.Module):
     """The beginning of MobileNetV1 for small images: (N, 1, H, W) in, logits (N, 10) out.
 
-    It is the first layer and the first seven of the 13 blocks of the paper's Table 1, but
+    It is the first layer and the first seven of the 13 blocks of the paper's Table 1, except
     that the first layer has stride 1, so that images of 32x32 leave 4x4. With full
-    convolutions it is the same network otherwise: the blocks' convolutions alone differ.
+    convolutions, only the convolutions of the blocks are different.
 
     :param separable: False for full convolutions in place of depthwise separable ones.
     :param width_multiplier: the paper's α: each layer's channels times α, rounded down.
@@ -126,7 +126,7 @@ class DigitsNet(nn.Module):
         if not 1 / 32 <= width_multiplier < float("inf"):
             raise ValueError(
                 f"width_multiplier={width_multiplier!r}: give a number of at least 1/32, "
-                "so that each of the first layer's 32 channels times it leaves one"
+                "so that at least one of the first layer's 32 channels is left"
             )
         channels = int(32 * width_multiplier)
         self.stem = ConvNormAct(1, channels)
@@ -148,7 +148,7 @@ class DigitsNet(nn.Module):
 
 @contextlib.contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Within it, torch's random numbers are those of ``seed``; after it, as if it had not been.
+    """Within it, torch's random numbers on the CPU are those of ``seed``; after it, as before.
 
     :param seed: 0 or more, less than 2**63.
     :raises ValueError: it is not.
@@ -191,15 +191,15 @@ class Epoch:
 
 
 class TrainingRun:
-    """A training that can be stopped after any epoch and gone on with later.
+    """A training that can be stopped after any epoch and resumed later.
 
-    Iterating trains: each step is an epoch, and gives its record. AdamW, with a learning
-    rate that rises for the first third and falls to nothing after it (Smith and Topin,
-    arXiv:1708.07120). Batches are as large as each other, give or take one image.
-    Whatever is random, the order of the images and a model's dropout, comes from
-    ``seed``; torch's own generator is left as it was. So the same model with the same
-    arguments gives the same weights, to the bit with the same PyTorch and as many
-    threads on the same machine. The model is in eval mode after each epoch.
+    Iterating trains: each step is an epoch, and gives its record. The optimizer is AdamW,
+    with a learning rate that rises for the first three tenths of the training and then
+    falls to almost nothing (Smith and Topin, arXiv:1708.07120). All batches have the same
+    size, give or take one image. Whatever is random, the order of the images and a model's
+    dropout, comes from ``seed``; torch's own generator is left as it was. So the same model
+    with the same arguments gives the same weights, to the bit on the same machine with the
+    same PyTorch and number of threads. The model is in eval mode after each epoch.
 
     :param model: images (N, 1, 32, 32) in, logits (N, 10) out; trained in place.
     :param training: the images to train with.
@@ -302,7 +302,7 @@ class TrainingRun:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """All that going on needs.
+        """Everything that is needed to resume.
 
         :returns: tensors and plain values, the weights among them as ``model``.
         """
@@ -315,9 +315,9 @@ class TrainingRun:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on where the run was whose :meth:`state_dict` this is.
+        """Resume where the run was when its :meth:`state_dict` was taken.
 
-        Its model and arguments are to be the same; what is done of them is not in the state.
+        Model and arguments have to be the same as in that run; the state does not name them.
 
         :param state: what :meth:`state_dict` gave.
         """
@@ -347,7 +347,7 @@ def train(
     :param training: the images to train with.
     :param test: those to test with, after each epoch.
     :param epochs: passes over the training images.
-    :param seed: of all that is random.
+    :param seed: of everything that is random.
     :param batch_size: images in a batch, at most.
     :param learning_rate: the highest that the schedule reaches.
     :param progress: whether to show a bar.
@@ -379,7 +379,7 @@ def train(
 
 @torch.no_grad()
 def predict(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """The digit that each image shows, as the model has it in eval mode.
+    """The digit that each image shows, according to the model in eval mode.
 
     The model is left in the mode it is in.
 
@@ -402,7 +402,7 @@ def predict(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
 
 
 def accuracy(model: nn.Module, split: Split) -> float:
-    """The share of the images that the model is right about.
+    """The share of the images that the model gets right.
 
     :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
     :param split: the images, and what they show.
@@ -421,12 +421,12 @@ def accuracy(model: nn.Module, split: Split) -> float:
 
 
 def confusion(model: nn.Module, split: Split) -> torch.Tensor:
-    """How many images of a digit were taken for which.
+    """How many images of each digit were taken for which digit.
 
     :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
     :param split: the images, and what they show.
     :returns: (10, 10), int64: a row for each digit as labeled, a column for each as
-        predicted. What is right stands on the diagonal.
+        predicted. Right answers are on the diagonal.
     :raises ValueError: the model gives another shape.
 
     >>> import torch

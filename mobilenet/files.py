@@ -13,11 +13,11 @@ __all__ = ["written"]
 
 @contextlib.contextmanager
 def written(path: str | Path) -> Iterator[Path]:
-    """A file beside ``path`` to write to, which takes its place when all went well.
+    """A new file to write to, which takes the place of ``path`` once all went well.
 
-    Whatever happens meanwhile, an error, a kill or a power cut, ``path`` holds what it
-    held before or the whole new content. (A kill leaves the folder that the new one was
-    in beside it, whose name begins with a dot.)
+    Whatever happens meanwhile, an error, a kill or a power cut, ``path`` holds either what
+    it held before or the whole new content. (A kill leaves the folder of the new file
+    beside it; the folder's name begins with a dot.)
 
     :param path: of the file that is to be there in the end.
     :returns: the path to write to, inside of the ``with``.

@@ -1,4 +1,4 @@
-"""Packages that only some of this one need: imported when they are, with a clear error."""
+"""Packages that only some functions need: imported when they are used, with a clear error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["needed"]
 
 
 def needed(module: str, package: str | None = None) -> Any:
-    """A module of a package that need not be installed.
+    """Import a module of a package that may not be installed.
 
     :param module: its name, as ``import`` takes it.
     :param package: what pip calls it, where that is not the module's name.

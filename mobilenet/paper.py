@@ -33,7 +33,7 @@ BLOCKS = (
 )
 """Output channels and stride of each block: the paper's Table 1, a row for two of its lines.
 
-It prints a stride of 2 for the last one too; only 1 leaves its 7x7.
+The table prints a stride of 2 for the last block too, but only 1 leaves its 7x7.
 """
 # --8<-- [end:blocks]
 
@@ -45,7 +45,7 @@ class MobileNetV1(nn.Module):
     H and W are 32 or more, and need not be equal. With the default arguments it is
     the paper's 1.0 MobileNet, whose images are 224x224 (Table 1).
 
-    :param num_classes: as many logits.
+    :param num_classes: number of logits.
     :param width_multiplier: the paper's α: each layer's channels times α, rounded down.
     :param in_channels: channels of the images.
     :param activation: after each convolution. ``nn.ReLU6`` for the checkpoints of timm
@@ -89,7 +89,7 @@ class MobileNetV1(nn.Module):
         if not (is_number and 1 / 32 <= width_multiplier < float("inf")):
             raise ValueError(
                 f"width_multiplier={width_multiplier!r}: give a number of at least 1/32, "
-                "so that each of the first layer's 32 channels times it leaves one"
+                "so that at least one of the first layer's 32 channels is left"
             )
         self.in_channels = in_channels
         channels = int(32 * width_multiplier)
@@ -123,7 +123,7 @@ class MobileNetV1(nn.Module):
         if shape[2] < 32 or shape[3] < 32:
             raise ValueError(
                 f"images are {shape[2]}x{shape[3]}, and at least 32x32 is wanted: enlarge "
-                "them, with torch.nn.functional.interpolate for one"
+                "them, for example with torch.nn.functional.interpolate"
             )
         if not images.is_floating_point():
             raise ValueError(
@@ -138,7 +138,7 @@ class MobileNetV1(nn.Module):
 
 
 def initialize(module: nn.Module) -> None:
-    """Weights that keep the size of what flows through the network, before any training."""
+    """Initial weights that keep the numbers about the same size from layer to layer."""
     if isinstance(module, nn.Conv2d):
         # fan_in knows of groups, 9 for a depthwise layer; torch's fan_out does not.
         nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")

@@ -65,18 +65,18 @@ class Checkpoint:
     crop: float
     """Share of the resized image's shorter side that the crop keeps."""
     mean: tuple[float, float, float]
-    """Of red, green and blue: what is taken from each pixel."""
+    """Of red, green and blue: what is subtracted from each pixel."""
     std: tuple[float, float, float]
     """Of red, green and blue: what each pixel is then divided by."""
 
     def preprocess(self, image: Image) -> torch.Tensor:
         """The image as the network wants it.
 
-        The shorter side is resized (bicubic) to ``input_size / crop`` pixels, rounded
-        down, and the center cut out; then red, green and blue, scaled to 0..1, less
-        ``mean`` and divided by ``std``. It is timm's transform for evaluation. As there,
-        a camera's note on how to turn a photo is not heeded; ``PIL.ImageOps`` has
-        ``exif_transpose`` for that.
+        The image is resized (bicubic) so that its shorter side has ``input_size / crop``
+        pixels, rounded down, and the center is cut out. Then red, green and blue are
+        scaled to 0..1, ``mean`` is subtracted, and the rest is divided by ``std``. This is
+        timm's transform for evaluation. As there, a photo's EXIF orientation is ignored;
+        apply ``PIL.ImageOps.exif_transpose`` first if it matters.
 
         :param image: of PIL, in any mode and size.
         :returns: (1, 3, input_size, input_size), floats.
@@ -115,8 +115,8 @@ CHECKPOINTS: Mapping[str, Checkpoint] = MappingProxyType(
 )
 """By name: timm's checkpoints that fit MobileNetV1.
 
-Size and crop are timm's defaults, those of training. For tests it also names 256 pixels, with
-a crop of 0.95 (of 1.0 for the wider one):
+Size and crop are timm's defaults, with the size of training. For tests, timm also names 256
+pixels with a crop of 0.95 (1.0 for the wider one):
 ``dataclasses.replace(checkpoint, input_size=256, crop=0.95)``.
 """
 
@@ -179,14 +179,14 @@ def load(model: MobileNetV1, source: Source) -> MobileNetV1:
     before predicting. Nothing is copied unless everything fits. Entries have timm's names
     or those of ``model.state_dict()``; other types of floats are converted.
 
-    timm's weights want ``activation=nn.ReLU6``, so another one is refused. Names
-    of our own do not tell what they were trained with: there it is yours to know.
+    timm's weights need ``activation=nn.ReLU6``, so another one is refused. Our own names
+    do not tell which activation the weights were trained with: you have to know it.
 
     :param model: of the width and with the classes of the checkpoint.
     :param source: a name in ``CHECKPOINTS``, to download; the path of a ``.safetensors``
         file, or of one that ``torch.save`` wrote (read with ``weights_only=True``); or a
         state dict. Where it is wrapped, as by timm's training, ``state_dict_ema`` (the
-        averaged weights) is taken as timm does, else ``state_dict``.
+        averaged weights) is taken, as in timm, or else ``state_dict``.
     :returns: ``model``.
     :raises TypeError: ``model`` is not a MobileNetV1.
     :raises ValueError: the file cannot be read; entries are missing, unexpected, of

@@ -13,11 +13,11 @@ FORMAT = "{desc} {percentage:3.0f}%|{bar:20}| {elapsed}<{remaining}{postfix}"
 
 
 class ProgressBar:
-    """tqdm's bar, where somebody can see one; elsewhere, as with stderr in a file, nothing.
+    """A bar of tqdm's, if somebody can see it; otherwise, as with stderr in a file, nothing.
 
     A terminal keeps the full bar. A notebook's cell shows it while it runs and keeps
-    none of it, so that the same notebook run again is the same file. ``TQDM_DISABLE=1``
-    in the environment turns it off, as any of tqdm's.
+    none of it, so that the same notebook run again gives the same file. ``TQDM_DISABLE=1``
+    in the environment turns it off, like any other of tqdm's bars.
 
     :param total: how many steps there are.
     :param done: how many of them were done before this start.
@@ -25,7 +25,7 @@ class ProgressBar:
     :raises ImportError: tqdm is not installed, and there is a bar to show.
 
     >>> from mobilenet.progress import ProgressBar
-    >>> with ProgressBar(total=2) as bar:  # of this example nobody sees stderr
+    >>> with ProgressBar(total=2) as bar:  # in this example, nobody sees stderr
     ...     bar.say("halfway")
     ...     bar.step()
     """
@@ -39,7 +39,7 @@ class ProgressBar:
             self.bar = needed("tqdm").tqdm(dynamic_ncols=True, **settings)
 
     def step(self) -> None:
-        """One step of the total is done."""
+        """Note that one more step of the total is done."""
         if self.bar is not None:
             self.bar.update()
 

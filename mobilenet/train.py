@@ -1,4 +1,4 @@
-"""``python -m mobilenet train``: a small network for digits, stopped and gone on with at will."""
+"""``python -m mobilenet train``: a small network for digits, stopped and resumed at will."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from mobilenet.files import written
 __all__ = ["METRICS", "add_options", "train"]
 
 METRICS: tuple[str, ...] = ("epoch", "loss", "accuracy", "test_accuracy")
-"""What the metrics file has of an epoch.
+"""What the metrics file says about an epoch.
 
-Not its seconds: so the same training gives the same file.
+Its seconds are left out, so that the same training gives the same file.
 """
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train as the options say, with the files that they name; print what came of it.
+    """Train as the options say, with the files that they name, and print the result.
 
     After each epoch the checkpoint is written, then the metrics, each whole. So after a
-    kill at any moment ``resume`` goes on from the last epoch that was finished.
+    kill at any moment, ``resume`` continues from the last epoch that was finished.
 
-    :param options: what a parser made of them that :func:`add_options` has added to.
+    :param options: as parsed by a parser with the options of :func:`add_options`.
     :raises ValueError: an option is out of its range, a file is there that would be
         lost, or the checkpoint is damaged or of another training.
     :raises OSError: a file cannot be read or written.
-    :raises ImportError: scikit-learn is not installed, or tqdm, where there is a bar.
+    :raises ImportError: scikit-learn is not installed, or tqdm is not and a bar is wanted.
     :raises KeyboardInterrupt: it was stopped from the keyboard; a line says how to go on.
 
     >>> import argparse
@@ -140,7 +140,7 @@ def _refuse_other(path: Path, ours: str) -> None:
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """Let a parser take the options of :func:`train`.
+    """Add the options of :func:`train` to a parser.
 
     :param command: the parser.
 
@@ -164,13 +164,13 @@ def add_options(command: argparse.ArgumentParser) -> None:
         metavar="X",
         type=float,
         default=Settings.width_multiplier,
-        help="share of each layer's channels to keep, 1/32 = 0.03125 or more "
+        help="factor for the number of channels of each layer, 1/32 = 0.03125 or more "
         "(default: %(default)s)",
     )
     group = command.add_argument_group("training")
     for name, kind, purpose in (
         ("epochs", int, "passes over the training images"),
-        ("seed", int, "of the first weights and of the order of the images"),
+        ("seed", int, "decides the initial weights and the order of the images"),
         ("batch_size", int, "images in a batch, at most"),
         ("learning_rate", float, "the highest that the schedule reaches"),
     ):
@@ -186,7 +186,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--checkpoint",
         metavar="FILE",
         type=Path,
-        help="where to keep weights and all that going on needs, after each epoch",
+        help="where to save, after each epoch, the weights and all that is needed to resume",
     )
     group.add_argument(
         "--metrics",
@@ -197,6 +197,6 @@ def add_options(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--resume",
         action="store_true",
-        help="go on from the checkpoint, if it is there: with the same options the weights "
-        "become those of a training that was never stopped",
+        help="continue from the checkpoint, if there is one: with the same options, the "
+        "weights end up as those of a training that was never stopped",
     )

@@ -47,8 +47,8 @@ WORDS = {
         title="Multiply-adds of each block of MobileNet, with standard and with depthwise "
         "separable convolutions",
         description="A standard convolution takes {least:.1f} to {most:.1f} times the "
-        "multiply-adds of the depthwise separable one in its place, more the more channels it "
-        "makes. Block by block, named after the channels × height × width of the output, "
+        "multiply-adds of the depthwise separable one in its place; the factor grows with the "
+        "output channels. Block by block, named after the channels × height × width of the output, "
         "{blocks}. The whole network, with the first layer and the classifier: {standard} million "
         "against {separable} million, {ratio:.1f} times.",
         block="{shape}: {standard} million against {separable} million, {ratio:.1f} times",

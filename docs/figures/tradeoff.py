@@ -38,7 +38,7 @@ class Words(NamedTuple):
 
 WORDS = {
     "en": Words(
-        title="Accuracy over multiply-adds of MobileNets",
+        title="Accuracy of MobileNets against their multiply-adds",
         description="Each step down in width or resolution costs more accuracy than the one "
         "before it. The two lines run close together, the width multiplier's slightly above; "
         "the shallow network lies below both.",

@@ -6,7 +6,7 @@
 # %% [markdown] tags=["en"] description="The same network with depthwise separable and with full convolutions, trained on real images: parameters, multiply-adds, time, and accuracy over several seeds."
 # # Does accuracy hold? {#accuracy}
 #
-# Depthwise separable convolutions are said to save most of the compute and to keep the performance. [The paper's results on ImageNet](../multipliers.md#table-4) say so. Here a small network is built both ways and trained, to see for ourselves.
+# Depthwise separable convolutions are said to save most of the compute and still keep the performance. [The paper's results on ImageNet](../multipliers.md#table-4) say so. To see for ourselves, we build a small network both ways and train it.
 
 # %%
 import math
@@ -33,7 +33,7 @@ training, test = load_digits()
 # %% [markdown] tags=["en"]
 # ## Two networks {#networks}
 #
-# `DigitsNet` is the beginning of MobileNetV1, for handwritten digits. The two networks differ in the convolutions of their blocks and in nothing else.
+# `DigitsNet` is the first part of MobileNetV1, for handwritten digits. The two networks differ only in the convolutions of their blocks.
 
 # %%
 costs = {
@@ -65,7 +65,7 @@ Markdown(f"""| | parameters | multiply-adds |
 # %% [markdown] tags=["en"]
 # ## Training {#training}
 #
-# For each seed both networks are trained in turn. The seed sets the weights they begin with and the order of the images. One result could be luck, so there are several seeds.
+# For each seed, both networks are trained in turn. The seed sets their initial weights and the order of the images. A single result could be luck, so there are several seeds.
 
 # %%
 SEEDS = range(3)
@@ -77,7 +77,7 @@ for seed in SEEDS:
         epochs[name, seed] = train(model, training, test, epochs=4, seed=seed)
         models[name, seed] = model
 
-# %% alt_ko="에포크마다 시험 이미지에서 틀린 비율. 두 네트워크 모두 세 시드의 선이 들쭉날쭉 내려가다가 끝에는 서로 가까이 모입니다." alt_en="The share of wrong test images after each epoch. All three seeds of both networks fall unevenly, and lie close together in the end."
+# %% alt_ko="에포크마다 시험 이미지에서 틀린 비율. 두 네트워크 모두 세 시드의 선이 들쭉날쭉 내려가다가 끝에는 서로 가까이 모입니다." alt_en="The share of test images that are wrong after each epoch. The lines of both networks and all three seeds fall unevenly, and lie close together in the end."
 figure, axis = plt.subplots()
 for (name, seed), records in epochs.items():
     color, line = ("C0", "o-") if name == "separable" else ("C1", "^--")
@@ -98,7 +98,7 @@ plt.show()
 # %% [markdown] tags=["en"]
 # ## The gap, and chance {#gap}
 #
-# What is the gap between two accuracies to be held against? Two things are a matter of chance. One is the seed. The other is the choice of test images: with others by the same hands, a few more or fewer would have been wrong. With n images and a share of p right, the standard error of that share is √(p(1−p)/n).
+# What should the gap between the two accuracies be compared with? Two things are a matter of chance. One is the seed. The other is the choice of test images: with other images by the same people, a few more or fewer would have been wrong. With n images, of which a share p is right, the standard error of that share is √(p(1−p)/n).
 
 # %%
 found = {
@@ -119,7 +119,7 @@ error = math.sqrt(variance(found["full"]) + variance(found["separable"]))
 Markdown(f"""정확도는 일반 합성곱(standard convolution)으로 {mean(found["full"]):.1%}(시드에 따라 {min(found["full"]):.1%}~{max(found["full"]):.1%}), 깊이별 분리 합성곱으로 {mean(found["separable"]):.1%}({min(found["separable"]):.1%}~{max(found["separable"]):.1%})입니다. 차이는 {100 * gap:.1f}%포인트이고, 차이의 표준 오차는 {100 * error:.1f}%포인트입니다. 시험 이미지가 {len(test)}장이므로 한 장은 {100 / len(test):.2f}%포인트에 해당합니다.""")
 
 # %% tags=["en"]
-Markdown(f"""With full convolutions it is {mean(found["full"]):.1%} (from {min(found["full"]):.1%} to {max(found["full"]):.1%} over the seeds), with depthwise separable ones {mean(found["separable"]):.1%} ({min(found["separable"]):.1%} to {max(found["separable"]):.1%}). The gap is {100 * gap:.1f} points, and its standard error {100 * error:.1f}. There are {len(test)} test images, so that one of them makes {100 / len(test):.2f} points.""")
+Markdown(f"""With full convolutions, the accuracy is {mean(found["full"]):.1%} (from {min(found["full"]):.1%} to {max(found["full"]):.1%} over the seeds), with depthwise separable ones {mean(found["separable"]):.1%} ({min(found["separable"]):.1%} to {max(found["separable"]):.1%}). The gap is {100 * gap:.1f} points, and its standard error {100 * error:.1f}. There are {len(test)} test images, so one image makes {100 / len(test):.2f} points.""")
 
 # %% tags=["check"]
 assert fewer_parameters > 7
@@ -133,9 +133,9 @@ assert min(found["full"] + found["separable"]) > 0.9
 # 두 네트워크가 모두 적어도 한 시드에서 틀린 이미지입니다. 화살표 앞이 정답이고, 뒤가 네트워크들이 내놓은 틀린 답입니다.
 
 # %% [markdown] tags=["en"]
-# ## Where they err {#wrong}
+# ## Where they go wrong {#wrong}
 #
-# These are images that both networks got wrong, with one seed at least. In front of the arrow is the digit, behind it what the networks took it for.
+# These are images that both networks got wrong with at least one seed. Before the arrow is the right answer, after it the wrong ones that the networks gave.
 
 # %%
 guesses = {key: predict(model, test.images) for key, model in models.items()}
@@ -163,7 +163,7 @@ plt.show()
 Markdown(f"""적어도 한 시드에서 틀린 이미지는 깊이별 분리 합성곱이 {len(missed("separable"))}장, 일반 합성곱이 {len(missed("full"))}장이고, 그 가운데 {len(shared)}장이 겹칩니다. 서로 상관없이 틀렸다면 {len(missed("separable")) * len(missed("full")) / len(test):.1f}장쯤 겹쳤을 것입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""With one seed at least, the separable network got {len(missed("separable"))} images wrong and the full one {len(missed("full"))}; {len(shared)} are the same. If they erred independently, about {len(missed("separable")) * len(missed("full")) / len(test):.1f} would be.""")
+Markdown(f"""With at least one seed, the separable network got {len(missed("separable"))} images wrong and the full one {len(missed("full"))}; {len(shared)} of them are the same. If the two went wrong independently, about {len(missed("separable")) * len(missed("full")) / len(test):.1f} would be.""")
 
 # %% [markdown] tags=["ko"]
 # ## 시간 {#time}
@@ -191,6 +191,6 @@ Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full conv
 # 이 데이터에서는 연산량이 몇 분의 일인데도 정확도의 차이가 우연으로 설명될 만큼 작습니다. 차이가 없다는 뜻은 아닙니다. 시험 이미지가 몇백 장뿐이어서, 논문이 ImageNet에서 잰 만큼의 차이라면 여기서는 우연과 구별하지 못합니다. 게다가 문제가 쉽습니다. 작은 이미지에서 숫자 열 가지를 알아보는 일에는 어느 네트워크든 힘이 남습니다. 클래스가 천 개여서 네트워크의 힘이 부칠 때 어떻게 되는지는 [논문의 표](../multipliers.md#tables)가 말해 줍니다.
 
 # %% [markdown] tags=["en"]
-# ## What it shows, and what not {#limits}
+# ## What this shows, and what it does not {#limits}
 #
-# On this data a fraction of the compute does about as well: the gap is no larger than chance may make it. That does not mean there is none. With a few hundred test images, a gap as large as the paper's on ImageNet could not be told from chance. The task is easy, too: either network has more than it takes to tell ten small digits apart. What happens with a thousand classes, where a network is at its limit, is for [the paper's tables](../multipliers.md#tables) to say.
+# On this data, a fraction of the compute does about as well: the gap is small enough to be explained by chance. That does not mean that there is none. With a few hundred test images, a gap as large as the paper's on ImageNet could not be told from chance. The task is easy, too: either network is more than able to tell ten small digits apart. For a thousand classes, where a network is at its limit, see [the paper's tables](../multipliers.md#tables).

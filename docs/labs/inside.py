@@ -6,7 +6,7 @@
 # %% [markdown] tags=["en"] description="A photograph on its way through a depthwise and a pointwise convolution: the feature maps, how far one number reaches, and what learned kernels look like."
 # # Looking inside {#inside}
 #
-# What does each of the two steps of a [depthwise separable convolution](../theory.md) see, and what can it not see? A photograph goes through one, then the other.
+# What does each of the two steps of a [depthwise separable convolution](../theory.md) see, and what can it not see? To find out, a photograph goes through one, then through the other.
 
 # %%
 import matplotlib.pyplot as plt
@@ -30,7 +30,7 @@ torch.set_num_threads(2)
 # %% [markdown] tags=["en"]
 # ## A photograph and its channels {#photo}
 #
-# The photograph is a tensor of three channels, each of them an image in shades of gray.
+# The photograph is a tensor with three channels. Each of them is an image in shades of gray.
 
 # %% tags=["photo"] alt_ko="나무 사이에 솟은 중국식 누각 사진. 옆에 빨강, 초록, 파랑 채널이 흑백으로 있습니다." alt_en="A photograph of a Chinese pagoda among trees, and beside it its red, green and blue channels in shades of gray."
 pixels = torch.tensor(load_sample_image("china.jpg"))[:400, :400]
@@ -57,9 +57,9 @@ show([photo[0].permute(1, 2, 0), *photo[0]], ["RGB", "R", "G", "B"])
 # %% [markdown] tags=["en"]
 # ## Depthwise: each channel by itself {#depthwise}
 #
-# A depthwise convolution has one kernel for each channel. These are made by hand: for red the difference between right and left, for green between below and above, for blue the average of the neighborhood. Gray is 0, brighter is positive, darker negative; of the average, black is 0.
+# A depthwise convolution has one kernel for each channel. These kernels are made by hand: the one for red takes the difference between right and left, the one for green that between below and above, and the one for blue averages the neighborhood. Gray is 0, brighter is positive, darker is negative; in the average, black is 0.
 
-# %% tags=["photo"] alt_ko="특징 맵 세 장. 첫째는 누각의 세로 윤곽만, 둘째는 처마의 가로 윤곽만 남았고, 셋째는 흐려진 사진입니다." alt_en="Three feature maps. The first has kept only the upright edges of the pagoda, the second only the level ones of its roofs, and the third is a blurred photograph."
+# %% tags=["photo"] alt_ko="특징 맵 세 장. 첫째는 누각의 세로 윤곽만, 둘째는 처마의 가로 윤곽만 남았고, 셋째는 흐려진 사진입니다." alt_en="Three feature maps. In the first, only the vertical edges of the pagoda are left, in the second only the horizontal ones of its roofs, and the third is a blurred photograph."
 difference = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 average = torch.full((3, 3), 1 / 9)
 kernels = torch.stack([difference, difference.T, average])[:, None]  # (3, 1, 3, 3)
@@ -70,7 +70,7 @@ show(F.conv2d(photo, kernels, padding=1, groups=3)[0], ["R ↔", "G ↕", "B ▦
 # 윤곽은 보이지만 색은 보이지 않습니다. 빨강과 초록을 견주는 일은 어떤 깊이별 커널로도 할 수 없습니다.
 
 # %% [markdown] tags=["en"]
-# There are edges now, but no colors. No depthwise kernel can compare red with green.
+# There are edges now, but no colors. No kernel of a depthwise convolution can compare red with green.
 
 # %% [markdown] tags=["ko"]
 # ## 점별: 위치마다 따로 {#pointwise}
@@ -80,7 +80,7 @@ show(F.conv2d(photo, kernels, padding=1, groups=3)[0], ["R ↔", "G ↕", "B ▦
 # %% [markdown] tags=["en"]
 # ## Pointwise: each position by itself {#pointwise}
 #
-# A pointwise convolution mixes channels. Here it makes the brightness, and two differences of colors.
+# A pointwise convolution does the opposite: it mixes channels. Here it computes the brightness and two differences between colors.
 
 # %% tags=["photo"] alt_ko="특징 맵 세 장. 밝기, 빨강에서 초록을 뺀 것, 파랑에서 빨강을 뺀 것입니다. 둘째에서는 누각의 붉은 벽이, 셋째에서는 하늘이 밝습니다." alt_en="Three feature maps: brightness, red minus green, and blue minus red. In the second the red walls of the pagoda are bright, in the third the sky."
 mixing = torch.tensor([[0.3, 0.6, 0.1], [1, -1, 0], [-1, 0, 1]])[:, :, None, None]
@@ -91,7 +91,7 @@ show(F.conv2d(photo, mixing)[0], ["Y", "R − G", "B − R"])
 # 이번에는 색이 보이지만, 윤곽을 찾는 일은 어떤 가중치(weight)로도 할 수 없습니다. 이웃한 픽셀을 보지 못하기 때문입니다.
 
 # %% [markdown] tags=["en"]
-# There are colors now, and no weights would make it find an edge, since it does not see the pixel next to it.
+# There are colors now, but no choice of weights would make a pointwise convolution find an edge, since it does not see neighboring pixels.
 
 # %% [markdown] tags=["ko"]
 # ## 숫자 하나가 퍼지는 곳 {#reach}
@@ -101,7 +101,7 @@ show(F.conv2d(photo, mixing)[0], ["Y", "R − G", "B − R"])
 # %% [markdown] tags=["en"]
 # ## Where one number goes {#reach}
 #
-# Was it the choice of kernels? With random weights now, exactly one number of the photograph is changed, that of one pixel in the middle channel, and every number of the output that is no longer the same is looked for. A row is a convolution, a column an output channel; drawn is what lies around that pixel.
+# Was it just a bad choice of kernels? This time the weights are random, and exactly one number of the photograph is changed: the value of one pixel in the middle channel. Then we look for every number of the output that is no longer the same. Each row of the picture is a convolution, each column an output channel; only the surroundings of that pixel are drawn.
 
 # %%
 depthwise = nn.Conv2d(3, 3, kernel_size=3, padding=1, groups=3, bias=False)
@@ -117,7 +117,7 @@ touched[0, 1, 100, 100] += 1
 
 changed = {name: (layer(touched) != layer(photo))[0] for name, layer in layers.items()}
 
-# %% alt_ko="행 넷과 열 셋의 격자. depthwise는 가운데 열에만 3×3 칸, pointwise는 세 열 모두에 한 칸, both와 standard는 세 열 모두에 3×3 칸이 칠해져 있습니다." alt_en="A grid of four rows and three columns. In the row depthwise, 3×3 squares are filled in the middle column alone; in pointwise one square in each column; in both and in standard 3×3 in each."
+# %% alt_ko="행 넷과 열 셋의 격자. depthwise는 가운데 열에만 3×3 칸, pointwise는 세 열 모두에 한 칸, both와 standard는 세 열 모두에 3×3 칸이 칠해져 있습니다." alt_en="A grid of four rows and three columns. In the row “depthwise”, 3×3 squares are filled in the middle column only; in “pointwise”, one square in each column; in “both” and in “standard”, 3×3 squares in each column."
 figure, axes = plt.subplots(4, 3, figsize=(4, 5))
 for row, name in zip(axes, layers):
     row[0].set_ylabel(name)
@@ -143,7 +143,7 @@ assert torch.equal(changed["standard"], window.expand(3, 200, 200))
 # 숫자 하나는 깊이별 합성곱에서는 같은 채널의 제자리와 이웃한 위치에만, 점별 합성곱에서는 같은 위치의 모든 채널에만 전해집니다. 둘을 이으면 일반 합성곱(standard convolution)과 똑같은 곳에 닿습니다. 그러나 닿는 곳이 같다고 할 수 있는 일까지 같지는 않습니다. 무엇을 잃는지는 [앞에서](../theory.md#what-is-given-up) 보았습니다.
 
 # %% [markdown] tags=["en"]
-# Depthwise, a number goes to its own position and those next to it, in its own channel; pointwise, to all channels at its own position. One after the other, they reach what a standard convolution reaches. That does not mean that they can do the same: [what is given up](../theory.md#what-is-given-up) was shown before.
+# A depthwise convolution passes a number on to its own position and the neighboring ones, in its own channel; a pointwise convolution passes it on to all channels, at its own position. One after the other, they reach exactly what a standard convolution reaches. That does not mean that they can do everything it can: [what is given up](../theory.md#what-is-given-up) was shown before.
 
 # %% [markdown] tags=["ko"]
 # ## 학습한 커널 {#learned}
@@ -153,7 +153,7 @@ assert torch.equal(changed["standard"], window.expand(3, 200, 200))
 # %% [markdown] tags=["en"]
 # ## Learned kernels {#learned}
 #
-# Does training find kernels like those made by hand? A small network learns to read handwritten digits for some seconds, and here are the depthwise kernels of its first block, beside what they were before.
+# Does training find kernels like those made by hand? A small network is trained on handwritten digits for a few seconds. Here are the depthwise kernels of its first block, before and after.
 
 # %%
 training, test = load_digits()
@@ -164,7 +164,7 @@ before = kernel.detach().clone()
 train(model, training, test, epochs=3, seed=0)
 after = kernel.detach()
 
-# %% alt_ko="3×3 커널 여덟 개씩 두 줄. 윗줄은 학습하기 전, 아랫줄은 학습한 다음입니다. 아랫줄의 커널마다 윗줄의 무늬가 알아볼 수 있게 남아 있습니다." alt_en="Two rows of eight 3×3 kernels, above before training and below after it. In each kernel below the pattern above can be recognized."
+# %% alt_ko="3×3 커널 여덟 개씩 두 줄. 윗줄은 학습하기 전, 아랫줄은 학습한 다음입니다. 아랫줄의 커널마다 윗줄의 무늬가 알아볼 수 있게 남아 있습니다." alt_en="Two rows of eight 3×3 kernels, above before training and below after it. In each kernel of the lower row, the pattern of the one above it can be recognized."
 figure, axes = plt.subplots(2, 8, figsize=(5, 1.6))
 for row, weights, name in zip(axes, (before, after), ("0", "3")):
     row[0].set_ylabel(name, rotation=0, labelpad=10, va="center")
@@ -178,7 +178,7 @@ plt.show()
 # 커널이 거의 그대로인 것 같습니다. 그렇다면 깊이별 커널은 모두 난수인 채로 고정하고 나머지만 학습해도 될까요?
 
 # %% [markdown] tags=["en"]
-# The kernels seem to have hardly moved. Would it do, then, to leave all depthwise kernels at their random numbers, and train the rest?
+# The kernels seem to have hardly changed. Would it be enough, then, to leave all depthwise kernels random and train only the rest?
 
 # %%
 alike = F.cosine_similarity(before.flatten(1), after.flatten(1))
@@ -197,7 +197,7 @@ assert accuracy(frozen, test) > 0.8
 Markdown(f"""커널마다 학습 전과 후의 코사인 유사도를 구하면 중앙값이 {alike.median():.2f}, 최솟값이 {alike.min():.2f}입니다. 1이면 방향이 같고, 0이면 서로 상관이 없습니다. 전체를 학습한 네트워크의 정확도(accuracy)는 {accuracy(model, test):.1%}, 깊이별 커널을 난수로 둔 네트워크는 {accuracy(frozen, test):.1%}입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""The cosine similarity of a kernel before and after is {alike.median():.2f} in the median and {alike.min():.2f} at the least, where 1 is the same direction and 0 no relation. The network that was trained as a whole has an accuracy of {accuracy(model, test):.1%}, the one with random depthwise kernels {accuracy(frozen, test):.1%}.""")
+Markdown(f"""The cosine similarity of the kernels before and after training has a median of {alike.median():.2f} and a minimum of {alike.min():.2f}, where 1 means the same direction and 0 no relation. The network that was trained as a whole has an accuracy of {accuracy(model, test):.1%}, the one with random depthwise kernels {accuracy(frozen, test):.1%}.""")
 
 # %% [markdown] tags=["ko"]
 # 그러니 커널 그림에서 윤곽을 찾는 듯한 무늬가 보이더라도 조심해야 합니다. 난수에도 그런 무늬는 있습니다. 여기서는 깊이별 커널을 뺀 나머지 가중치만 학습해도 숫자를 알아볼 수 있었습니다. 난수 커널도 이웃한 픽셀을 저마다 다르게 보기 때문에, 그중 쓸모 있는 것을 골라 섞으면 됩니다.
@@ -205,6 +205,6 @@ Markdown(f"""The cosine similarity of a kernel before and after is {alike.median
 # 다만 이것은 작은 네트워크를 쉬운 데이터로 짧게 학습한 결과입니다. ImageNet으로 오래 학습한 커널이 어떻게 생겼는지, 그때도 난수로 충분한지는 여기서 알 수 없습니다.
 
 # %% [markdown] tags=["en"]
-# So take care when a kernel looks as if it found edges: random numbers look so, too. Here, training all the other weights was enough to learn digits. Random kernels, too, look at neighboring pixels, each in its own way, and what is of use can be picked from them by mixing.
+# So be careful when a kernel looks as if it finds edges: random kernels can look like that, too. Here, training all the other weights was enough to learn the digits. Random kernels look at neighboring pixels as well, each in its own way, and mixing can pick out what is useful.
 #
-# This is a small network, though, after a short training on easy data. It does not say what kernels look like after a long training on ImageNet, nor whether random ones would do there.
+# But this is a small network after a short training on easy data. It does not tell what kernels look like after a long training on ImageNet, or whether random ones would be enough there.

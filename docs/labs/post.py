@@ -6,7 +6,7 @@
 # %% [markdown] tags=["en"] description="The post's networks VER1 and VER2, trained on real images beside MobileNetV1: what each of their mistakes costs in accuracy, measured."
 # # What VER1 and VER2 can learn {#post}
 #
-# [VER1](../ver1.md#not-shown) is linear, and [VER2](../ver2.md#not-shown) gives several rows for an image. So much can be seen from their code. What it costs in accuracy, only training can tell.
+# [VER1](../ver1.md#not-shown) is linear, and [VER2](../ver2.md#not-shown) gives several rows for one image. That much can be seen from their code. Only training can tell what these mistakes cost in accuracy.
 
 # %%
 import matplotlib.pyplot as plt
@@ -33,9 +33,9 @@ torch.set_num_threads(2)
 # %% [markdown] tags=["en"]
 # ## Digits in two inks {#data}
 #
-# The images are handwritten digits. VER1, VER2 and MobileNetV1 beside them take images of three channels, so the one there is stands three times. The images are enlarged to 36×36: in much smaller ones VER2 is left with one position, and its mistake does not show. And every second image is inverted. People read dark ink on white as well as white ink on dark.
+# The images are handwritten digits. VER1, VER2 and MobileNetV1, which is compared with them, all take images with three channels, so the single channel of a digit is repeated three times. The images are enlarged to 36×36: if they were much smaller, VER2 would be left with one position, and its mistake would not show. And every second image is inverted. People can read dark ink on white as well as white ink on dark.
 #
-# To save time, half of the images are used, for a few epochs. The accuracies are there to be compared; they are not the best that these networks can do.
+# To save time, only half of the images are used, for a few epochs. The accuracies are there to be compared with each other; they are not the best that these networks can reach.
 
 # %%
 def prepared(split):
@@ -62,7 +62,7 @@ plt.show()
 # %% [markdown] tags=["en"]
 # ## VER1: what linear means {#linear}
 #
-# `forward` of VER1 ends with a feature map, and never calls the `fc` that it has. So we do it: average over the positions, then `fc`. As `fc` has a bias, the whole is a linear map of the image plus a constant. Two real images show it.
+# VER1's `forward` ends with a feature map, and never calls the `fc` that the network has. So we do that for it: we average over the positions and apply `fc`. Since `fc` has a bias, the whole is a linear map of the image plus a constant. Two real images confirm it.
 
 # %%
 class Answer(nn.Module):
@@ -89,7 +89,7 @@ with torch.no_grad():
 # 이런 네트워크는 이미지와 그 밝기를 뒤집은 이미지에 서로 상관없이 답할 수 없습니다. 둘의 로짓(logit)을 더하면 어느 숫자를 쓴 이미지든 합이 똑같기 때문입니다. 한쪽에서 어떤 클래스의 점수가 높으면 다른 쪽에서는 그만큼 낮습니다.
 
 # %% [markdown] tags=["en"]
-# Such a network cannot answer freely for an image and for its inverse. The logits of the two add up to the same numbers, whatever digit it is: as much as a class's score is high for the one, it is low for the other.
+# Such a network cannot give independent answers for an image and for its inverse. The logits of the two add up to the same numbers, whatever the digit is: the higher a class scores for the one, the lower it scores for the other.
 
 # %% tags=["check"]
 with torch.no_grad():
@@ -104,7 +104,7 @@ torch.testing.assert_close(sums, sums[:1].expand_as(sums))
 # %% [markdown] tags=["en"]
 # ## VER1, trained {#ver1}
 #
-# With the weights that PyTorch begins with, numbers get smaller from layer to layer, and VER1 has no normalization that would undo it. So it is trained twice: as the post has it, and from weights that keep the size. How far anything linear can get is for scikit-learn's `LogisticRegression` to say, which is trained on the pixels themselves, in the 8×8 that the data has.
+# With PyTorch's default initial weights, the numbers get smaller from layer to layer, and VER1 has no normalization to undo that. So it is trained twice: as the post has it, and from initial weights that keep the numbers' size. To see how far anything linear can get, scikit-learn's `LogisticRegression` is trained on the pixels themselves, scaled back to the 8×8 of the original data.
 
 # %%
 def keep_size(module):
@@ -138,7 +138,7 @@ one_ink = logistic_regression(written, written_test)
 Markdown(f"""글 그대로인 VER1의 정확도는 {results["VER1"]:.1%}, 초기 가중치를 바꾼 VER1은 {results["VER1, keep_size"]:.1%}, `LogisticRegression`은 {results["LogisticRegression"]:.1%}입니다. 숫자가 열 가지이므로 찍기만 해도 열에 하나는 맞힙니다. 뒤집지 않은 숫자라면 `LogisticRegression`도 {one_ink:.1%}를 맞힙니다. 뒤집지 않은 숫자로만 재었다면 선형이라는 잘못은 거의 드러나지 않았을 것입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""VER1 as posted has an accuracy of {results["VER1"]:.1%}, VER1 with other weights to begin with {results["VER1, keep_size"]:.1%}, and `LogisticRegression` {results["LogisticRegression"]:.1%}. There are ten digits: guessing is right one time in ten. Of the digits without inversion `LogisticRegression` gets {one_ink:.1%} right. With these alone, the mistake of being linear would hardly have shown.""")
+Markdown(f"""VER1 as posted has an accuracy of {results["VER1"]:.1%}, VER1 with other initial weights {results["VER1, keep_size"]:.1%}, and `LogisticRegression` {results["LogisticRegression"]:.1%}. There are ten digits, so guessing is right one time in ten. Without inverted images, even `LogisticRegression` gets {one_ink:.1%} right. On such images alone, the mistake of being linear would hardly have shown.""")
 
 # %% tags=["check"]
 linear = ("VER1", "VER1, keep_size", "LogisticRegression")
@@ -153,7 +153,7 @@ assert one_ink > 0.8
 # %% [markdown] tags=["en"]
 # ## VER2: rows to sort out {#rows}
 #
-# VER2 has activation functions and batch normalization, so it is not linear. But it has more than one answer for an image: as many rows as the last feature map has positions. With images of 32×32 that is one, and the mistake cannot be seen.
+# VER2 has activation functions and batch normalization, so it is not linear. But it gives more than one answer for an image: as many rows as the last feature map has positions. For images of 32×32 there is only one, and the mistake cannot be seen.
 
 # %%
 torch.manual_seed(0)
@@ -170,7 +170,7 @@ except ValueError as error:
 # PyTorch는 행의 수와 레이블(label)의 수가 다르다며 학습을 거부합니다. 가장 쉽게 피해 가는 방법은 한 이미지의 행들을 평균 내는 것입니다. 다만 [행은 위치가 아니라](../ver2.md#mixed) 채널 몇 개씩을 끊어 담은 것입니다. 바로잡은 네트워크인 [MobileNetV1](../mobilenetv1.md)도 똑같이 학습해 견줍니다. 두 네트워크 모두 분류기(classifier)의 클래스 수는 글에 있는 대로 두고, 앞의 열 개만 씁니다.
 
 # %% [markdown] tags=["en"]
-# PyTorch refuses to train: there are more rows than labels. The easy way out is to average the rows of an image, although [a row is not a position](../ver2.md#mixed) but some of the channels. [MobileNetV1](../mobilenetv1.md), the network that does it right, is trained in the same way beside it. The classifiers of both keep as many classes as in the post, and the first ten are used.
+# PyTorch refuses to train, because there are more rows than labels. The easy way out is to average the rows of an image, although [a row is not a position](../ver2.md#mixed) but a few of the channels. For comparison, [MobileNetV1](../mobilenetv1.md), the network that does it right, is trained in the same way. Both classifiers keep the post's number of classes, and only the first ten are used.
 
 # %%
 def rows(network, images):
@@ -189,7 +189,7 @@ results["MobileNetV1"] = accuracy(right, test)
 # 한 네트워크의 가중치를 다른 네트워크에 넣을 수도 있습니다. 모양과 순서가 같기 때문입니다. 이때 달라지는 것은 [코드 두 줄](../mobilenetv1.md#changed)뿐입니다. 학습한 VER2에서 행을 하나만 읽어 볼 수도 있습니다.
 
 # %% [markdown] tags=["en"]
-# The weights of either network fit into the other, since shapes and order are the same. All that changes is [two lines of code](../mobilenetv1.md#changed). And one can read a single row of the trained VER2.
+# The weights of either network also fit into the other, since their shapes and order are the same. Only [two lines of code](../mobilenetv1.md#changed) then differ. And it is possible to read just one row of the trained VER2.
 
 # %%
 def copied(source, target):
@@ -211,7 +211,7 @@ results["VER2, rows[0]"] = accuracy(first, test)
 # %% [markdown] tags=["en"]
 # ## What each mistake costs {#cost}
 
-# %% alt_ko="네트워크마다 정확도를 나타내는 막대. 선형인 것은 모두 짧고, MobileNetV1과 행을 평균 낸 VER2는 길며, 가중치만 옮겨 넣은 것은 짧습니다. 점선은 찍었을 때의 정확도입니다." alt_en="A bar of accuracy for each network. All that is linear is short, MobileNetV1 and VER2 with averaged rows are long, and short again where weights were moved from one to the other. A dotted line marks guessing."
+# %% alt_ko="네트워크마다 정확도를 나타내는 막대. 선형인 것은 모두 짧고, MobileNetV1과 행을 평균 낸 VER2는 길며, 가중치만 옮겨 넣은 것은 짧습니다. 점선은 찍었을 때의 정확도입니다." alt_en="A bar for the accuracy of each network. The bars of everything linear are short, those of MobileNetV1 and of VER2 with averaged rows are long, and those of weights moved from one network to the other are short again. A dotted line marks guessing."
 figure, axis = plt.subplots(figsize=(5, 3.4))
 names = list(results)[::-1]
 bars = axis.barh(names, [100 * results[name] for name in names], color="C0")
@@ -224,7 +224,7 @@ plt.show()
 Markdown(f"""행을 평균 내어 학습한 VER2의 정확도는 {results["VER2, rows averaged"]:.1%}, MobileNetV1은 {results["MobileNetV1"]:.1%}입니다. 그러나 MobileNetV1의 가중치를 VER2에 넣으면 {results["MobileNetV1 → VER2"]:.1%}, 거꾸로 VER2의 가중치를 MobileNetV1에 넣으면 {results["VER2 → MobileNetV1"]:.1%}가 되고, VER2에서 첫 행만 읽으면 {results["VER2, rows[0]"]:.1%}입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""VER2, trained with its rows averaged, has an accuracy of {results["VER2, rows averaged"]:.1%}, MobileNetV1 of {results["MobileNetV1"]:.1%}. But MobileNetV1's weights in VER2 give {results["MobileNetV1 → VER2"]:.1%}, VER2's weights in MobileNetV1 {results["VER2 → MobileNetV1"]:.1%}, and the first of VER2's rows alone {results["VER2, rows[0]"]:.1%}.""")
+Markdown(f"""VER2, trained with its rows averaged, has an accuracy of {results["VER2, rows averaged"]:.1%}, and MobileNetV1 has {results["MobileNetV1"]:.1%}. But MobileNetV1's weights in VER2 reach {results["MobileNetV1 → VER2"]:.1%}, VER2's weights in MobileNetV1 {results["VER2 → MobileNetV1"]:.1%}, and the first of VER2's rows alone {results["VER2, rows[0]"]:.1%}.""")
 
 # %% tags=["check"]
 assert results["MobileNetV1"] > 0.2 + max(results[name] for name in linear)
@@ -239,7 +239,7 @@ assert results["VER2, rows averaged"] > 0.2 + results["VER2 → MobileNetV1"]
 # 여기서 알 수 없는 것도 있습니다. 이미지가 작아서 행이 적으므로, 행이 훨씬 많은 원래 크기에서 어떻게 되는지는 알 수 없습니다. 시드 하나로 짧게 학습했으므로 VER2와 MobileNetV1의 차이에도 의미를 둘 수 없습니다. 정말 차이가 있는지 알아보려면 [정확도 실험](accuracy.md)처럼 시드를 여러 개 써서 재야 합니다.
 
 # %% [markdown] tags=["en"]
-# - That a network is **linear**, training cannot make up for. However deep it is, it does nothing that one matrix could not do.
-# - With **mixed rows** a network learns all the same: the order is always the same one, and it learns to live with it. The price is paid elsewhere. Weights of exactly the same shapes cannot be exchanged with the right network, and nothing says so: whoever loads such a checkpoint gets no error, but wrong answers.
+# - Training cannot make up for a **linear** network. However deep it is, it does nothing that one matrix could not do.
+# - With **mixed rows**, a network learns all the same: they are always mixed in the same order, and the network adapts to it. The price is paid elsewhere. The weights cannot be exchanged with those of the right network, although their shapes are exactly the same, and no error says so: if you load such a checkpoint, you only get wrong answers.
 #
-# Some things it does not show. The images are small, so there are few rows; what many more of them do at the original size is left open. One seed and a short training do not tell VER2 from MobileNetV1: whether they differ would take several seeds, as in [the lab on accuracy](accuracy.md).
+# Some things are not shown here. The images are small, so there are few rows; this does not tell what happens with the many more rows of the original size. After one short training with one seed, a difference between VER2 and MobileNetV1 means nothing: to find out whether there is one takes several seeds, as in [the lab on accuracy](accuracy.md).

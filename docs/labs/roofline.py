@@ -6,7 +6,7 @@
 # %% [markdown] tags=["en"] description="The time of each layer of MobileNetV1 beside its multiply-adds, and beside what the processor and its memory allow."
 # # Where the time goes {#roofline}
 #
-# Depthwise convolutions have next to no multiply-adds. Why do they take time all the same? Here the speed of each layer of MobileNetV1 is put beside what the processor can do. All times are of the machine that built this page.
+# Depthwise convolutions have next to no multiply-adds. Why do they take considerable time all the same? Here the speed of each layer of MobileNetV1 is compared with what the processor can do. All times were measured on the machine that built this page.
 
 # %%
 import math
@@ -39,7 +39,7 @@ models = {
 # %% [markdown] tags=["en"]
 # ## Layer by layer {#time}
 #
-# The clock is read before and after each layer, on the way of the images through the network. Four models take turns, and of each layer the fastest time is kept, since whatever else the machine does can only add to it. What `fold` and `channels_last` do is on the page [Make it fast](../fast.md#fold).
+# While the images pass through the network, each layer is timed. Four models take turns, and for each layer the fastest time is kept, since whatever else the machine does can only add to it. The page [Make it fast](../fast.md#fold) explains what `fold` and `channels_last` do.
 
 # %%
 def time_layers(images, turns):
@@ -69,7 +69,7 @@ eight = time_layers(torch.randn(8, 3, 224, 224), turns=6)
 # %% [markdown] tags=["en"]
 # ## Time and multiply-adds {#shares}
 #
-# First the plain network with one image: how much of the multiply-adds and of the time is in each kind of layer.
+# First, the plain network with one image: how much of the multiply-adds and how much of the time each kind of layer takes.
 
 # %%
 def share(amounts, kind):
@@ -97,7 +97,7 @@ plt.show()
 Markdown(f"""깊이별 합성곱은 곱셈-덧셈의 {share(mult_adds, "3x3 depthwise"):.1%}인데 시간은 {share(seconds, "3x3 depthwise"):.1%}를 차지합니다. 곱셈-덧셈으로 세지도 않는 배치 정규화(batch normalization)가 시간의 {share(seconds, "BatchNorm2d"):.1%}를 차지합니다.""")
 
 # %% tags=["en"]
-Markdown(f"""Depthwise convolutions are {share(mult_adds, "3x3 depthwise"):.1%} of the multiply-adds, and {share(seconds, "3x3 depthwise"):.1%} of the time. Batch normalization, which counts as no multiply-adds, takes {share(seconds, "BatchNorm2d"):.1%}.""")
+Markdown(f"""Depthwise convolutions have {share(mult_adds, "3x3 depthwise"):.1%} of the multiply-adds, but take {share(seconds, "3x3 depthwise"):.1%} of the time. Batch normalization, of which no multiply-adds are counted, takes {share(seconds, "BatchNorm2d"):.1%}.""")
 
 # %% [markdown] tags=["ko"]
 # ## 두 가지 한계 {#roofs}
@@ -107,7 +107,7 @@ Markdown(f"""Depthwise convolutions are {share(mult_adds, "3x3 depthwise"):.1%} 
 # %% [markdown] tags=["en"]
 # ## Two limits {#roofs}
 #
-# A layer can be no faster than two things allow: the processor multiplies and adds at some speed, and numbers come from memory and go back to it at another. The first is measured with a product of two large matrices, the second with a copy of a large tensor. Which of them is in the way depends on how many operations a layer does with each byte that it moves, if it reads its input and its weights once, and writes its output once.
+# Two things limit the speed of a layer: how fast the processor multiplies and adds, and how fast numbers move to and from memory. The first is measured with a product of two large matrices, the second with a copy of a large tensor. Which of the two is reached first depends on how many operations a layer does for each byte that it moves. Here a layer is taken to read its input and its weights once and to write its output once.
 
 # %%
 def fastest(call, turns=50):
@@ -136,7 +136,7 @@ ridge = peak / bandwidth
 highest = max(intensity(row) for row in seconds if row.kind == "3x3 depthwise")
 assert highest < ridge
 
-# %% alt_ko="가로축은 바이트마다 하는 연산 수, 세로축은 속도이고 둘 다 로그 눈금입니다. 1x1 합성곱은 오른쪽 위, 행렬 곱의 속도를 나타내는 가로선 가까이에 있고, 깊이별 합성곱은 메모리의 속도를 나타내는 비탈이 있는 왼쪽 아래에 모여 있습니다." alt_en="Operations for each byte across, speed upwards, both on a logarithmic scale. The 1x1 convolutions are at the upper right, near the flat line of the matrix product; the depthwise ones gather at the lower left, where the slope of the memory is."
+# %% alt_ko="가로축은 바이트마다 하는 연산 수, 세로축은 속도이고 둘 다 로그 눈금입니다. 1x1 합성곱은 오른쪽 위, 행렬 곱의 속도를 나타내는 가로선 가까이에 있고, 깊이별 합성곱은 메모리의 속도를 나타내는 비탈이 있는 왼쪽 아래에 모여 있습니다." alt_en="Operations per byte on the horizontal axis and speed on the vertical one, both on a logarithmic scale. The 1x1 convolutions are at the upper right, near the flat line of the matrix product; the depthwise ones gather at the lower left, where the slope of the memory is."
 figure, axis = plt.subplots(figsize=(5, 4))
 corner = [0.4, ridge, 100]
 axis.loglog(corner, [min(peak, x * bandwidth) / 1e9 for x in corner], "-", color="gray")
@@ -165,13 +165,13 @@ assert gflops(seconds, "1x1 convolution") > 2 * gflops(seconds, "3x3 depthwise")
 Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리에 막히지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 하므로, 메모리가 허락하는 속도는 {highest * bandwidth / 1e9:.0f} GFLOP/s까지입니다. 실제로는 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s이고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f} GFLOP/s와 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes {ridge:.0f} operations for each byte before memory is no longer in the way, and depthwise convolutions do {highest:.1f} at most, for which memory allows {highest * bandwidth / 1e9:.0f} GFLOP/s. They reach {gflops(seconds, "3x3 depthwise"):.0f}, and {gflops(both, "3x3 depthwise"):.0f} folded and channels-last, where 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f}.""")
+Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes more than {ridge:.0f} operations per byte before memory is no longer the limit. Depthwise convolutions do {highest:.1f} at most, so memory allows them up to {highest * bandwidth / 1e9:.0f} GFLOP/s. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, or {gflops(both, "3x3 depthwise"):.0f} when folded and channels-last. The 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f} GFLOP/s.""")
 
 # %% [markdown] tags=["ko"]
 # 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 회색 선은 두 한계를 나타냅니다. 비탈은 메모리의 한계, 평평한 곳은 프로세서의 한계입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작을 때도 있기 때문입니다. 선 아래에 있는 층은 두 한계 어느 쪽에도 이르지 못합니다. [특징 맵의 순서를 바꾸는 일](../fast.md#channels-last)과 층을 호출하는 일에도 시간이 들기 때문입니다. 곱셈-덧셈이 없는 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 둘이 하는 일은 거의 전부 숫자를 메모리에서 읽고 다시 쓰는 것입니다.
 
 # %% [markdown] tags=["en"]
-# Hollow marks are the plain network, filled ones the folded one with channels last. The gray line is the two limits, memory where it slopes and the processor where it is flat. A mark can be above the slope: that was measured with a large tensor, and a feature map may be small enough for the processor's cache. A layer below the line reaches neither limit: [rearranging the maps](../fast.md#channels-last) and the call itself take time as well. Batch normalization and ReLU, with no multiply-adds, have no place in this picture; moving numbers is nearly all that they do.
+# Hollow marks are the plain network, filled ones the folded network with channels last. The gray line shows the two limits, memory where it slopes and the processor where it is flat. A mark can be above the slope: the slope was measured with a large tensor, while a feature map may be small enough for the processor's cache. A layer below the line reaches neither limit, since [rearranging the maps](../fast.md#channels-last) and the call itself take time as well. Batch normalization and ReLU have no multiply-adds, so they have no place in this picture; moving numbers is nearly all that they do.
 
 # %% [markdown] tags=["ko"]
 # ## 네 모델, 한 장과 여덟 장 {#ways}
@@ -181,9 +181,9 @@ Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {ba
 # %% [markdown] tags=["en"]
 # ## Four models, one image and eight {#ways}
 #
-# The time for one image, in four models that give the same logits: the fastest times of the layers, added up.
+# The time for one image in four models that give the same logits. It is the sum of the fastest times of the layers.
 
-# %% alt_ko="네 모델마다 막대가 둘씩 있습니다. 하나는 한 장씩, 하나는 여덟 장씩 넣었을 때 이미지 한 장에 걸린 시간입니다." alt_en="Two bars for each of four models: the time for an image when it goes alone, and when eight go together."
+# %% alt_ko="네 모델마다 막대가 둘씩 있습니다. 하나는 한 장씩, 하나는 여덟 장씩 넣었을 때 이미지 한 장에 걸린 시간입니다." alt_en="Two bars for each of four models: the time per image when images go through one at a time, and when they go eight at a time."
 milliseconds = {
     n: [1e3 * sum(times[name].values()) / n for name in models]
     for n, times in ((1, one), (8, eight))
@@ -215,8 +215,8 @@ Markdown(f"""One image at a time takes {milliseconds[1][0]:.1f} ms in the plain 
 # 다만 이것은 컴퓨터 한 대에서 라이브러리 하나로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 여덟 장씩 넣을 때의 시간에는 [특징 맵의 메모리를 그때마다 새로 받는 시간](../fast.md#measured)이 들어 있을 수 있습니다. 층마다 시계를 보는 데에도 시간이 조금 들고, 반대로 가장 짧았던 시간만 더한 합은 네트워크 전체를 한 번 호출한 시간보다 짧을 수 있습니다. 이 페이지의 값은 한 번 실행해서 잰 것이고, timm, ONNX와 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
 
 # %% [markdown] tags=["en"]
-# ## What it shows, and what not {#limits}
+# ## What this shows, and what it does not {#limits}
 #
-# A depthwise convolution saves multiply-adds, and does not save numbers their way from memory and back. So time does not fall as multiply-adds do.
+# A depthwise convolution saves multiply-adds, but it does not save moving numbers to and from memory. So the time does not fall as much as the multiply-adds do.
 #
-# This is one machine, with one library. It is different where memory is faster, or where a program computes both steps at once and never writes what lies between. With eight images, [getting the memory for feature maps anew](../fast.md#measured) may be part of the time. Looking at the clock takes a little, too, and adding up fastest times can give less than a call of the whole network takes. These are figures of one run; those beside timm and ONNX, measured in turns, are on the page [Make it fast](../fast.md#worth).
+# These are measurements of one library on one machine. They would differ with faster memory, or with a program that computes both steps at once and never writes what lies between them to memory. With eight images, [requesting the memory for feature maps again](../fast.md#measured) may be part of the time. Reading the clock takes a little time, too, and the sum of the fastest times can be less than what a call of the whole network takes. The figures come from a single run; those measured in turns with timm and ONNX are on the page [Make it fast](../fast.md#worth).

@@ -48,7 +48,7 @@ const WORDS = {
     pause: "Pause",
     next: "Next",
     reset: "Reset",
-    hint: "The numbers of input and kernels can be changed; arrow keys lead from one to the next.",
+    hint: "You can change the numbers of input and kernels; arrow keys lead from one to the next.",
     wrong: (written, place, value) =>
       `${written ? `“${written}”` : "Nothing"} is not a whole number from −9 to 9. ` +
       `${place}: still ${value}.`,
