@@ -180,10 +180,10 @@ faster = seconds["full"] / seconds["separable"]
 assert faster < fewer_mult_adds
 
 # %% tags=["ko"]
-Markdown(f"""가장 빨랐던 에포크(epoch)가 일반 합성곱으로는 {seconds["full"]:.2f}초, 깊이별 분리 합성곱으로는 {seconds["separable"]:.2f}초 걸렸습니다. 곱셈-덧셈은 {fewer_mult_adds:.1f}분의 1인데 속도는 {faster:.1f}배입니다. 곱셈-덧셈 횟수가 곧 시간은 아닙니다. [시간이 드는 곳](roofline.md)에서 그 까닭을 봅니다.""")
+Markdown(f"""가장 빨랐던 에포크(epoch)가 일반 합성곱으로는 {seconds["full"]:.2f}초, 깊이별 분리 합성곱으로는 {seconds["separable"]:.2f}초 걸렸습니다. 곱셈-덧셈은 {fewer_mult_adds:.1f}분의 1인데 속도는 {faster:.1f}배입니다. 곱셈-덧셈 횟수가 곧 시간은 아닙니다. [시간이 드는 곳](roofline.md)에서 더 큰 네트워크를 층별로 뜯어봅니다.""")
 
 # %% tags=["en"]
-Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full convolutions and {seconds["separable"]:.2f} with separable ones: {fewer_mult_adds:.1f} times fewer multiply-adds, and {faster:.1f} times as fast. Multiply-adds are not time. [Where the time goes](roofline.md) shows why.""")
+Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full convolutions and {seconds["separable"]:.2f} with separable ones: {fewer_mult_adds:.1f} times fewer multiply-adds, and {faster:.1f} times as fast. Multiply-adds are not time. [Where the time goes](roofline.md) takes a larger network apart, layer by layer.""")
 
 # %% [markdown] tags=["ko"]
 # ## 여기서 알 수 있는 것과 없는 것 {#limits}

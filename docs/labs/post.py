@@ -26,14 +26,14 @@ torch.set_num_threads(2)
 # %% [markdown] tags=["ko"]
 # ## 두 가지 잉크로 쓴 숫자 {#data}
 #
-# 이미지는 손으로 쓴 숫자입니다. VER1과 VER2, 나란히 견줄 MobileNetV1은 모두 채널(channel)이 셋인 이미지를 받으므로, 하나뿐인 채널을 세 번 겹쳐 넣습니다. 크기는 36×36으로 늘립니다. 이보다 많이 작으면 VER2에 위치가 하나만 남아 잘못이 드러나지 않습니다. 그리고 두 장에 한 장은 밝기를 뒤집습니다. 사람은 검은 글씨든 흰 글씨든 잘 읽습니다.
+# 이미지는 손으로 쓴 숫자입니다. VER1과 VER2, 나란히 견줄 MobileNetV1은 모두 채널(channel)이 셋인 이미지를 받으므로, 하나뿐인 채널을 세 번 겹쳐 넣습니다. 크기는 36×36으로 늘립니다. 32×32로는 VER2에 위치가 하나만 남아 잘못이 드러나지 않습니다. 그리고 두 장에 한 장은 밝기를 뒤집습니다. 사람은 검은 글씨든 흰 글씨든 잘 읽습니다.
 #
 # 시간을 아끼려고 이미지는 절반만 쓰고, 몇 에포크(epoch)만 학습합니다. 그러니 정확도는 서로 견주는 데에만 쓰며, 이 네트워크들이 낼 수 있는 가장 높은 값은 아닙니다.
 
 # %% [markdown] tags=["en"]
 # ## Digits in two inks {#data}
 #
-# The images are handwritten digits. VER1, VER2 and MobileNetV1, which is compared with them, all take images with three channels, so the single channel of a digit is repeated three times. The images are enlarged to 36×36: if they were much smaller, VER2 would be left with one position, and its mistake would not show. And every second image is inverted. People can read dark ink on white as well as white ink on dark.
+# The images are handwritten digits. VER1, VER2 and MobileNetV1, which is compared with them, all take images with three channels, so the single channel of a digit is repeated three times. The images are enlarged to 36×36: at 32×32, VER2 would be left with one position, and its mistake would not show. And every second image is inverted. People can read dark ink on white as well as white ink on dark.
 #
 # To save time, only half of the images are used, for a few epochs. The accuracies are there to be compared with each other; they are not the best that these networks can reach.
 
@@ -105,6 +105,13 @@ torch.testing.assert_close(sums, sums[:1].expand_as(sums))
 # ## VER1, trained {#ver1}
 #
 # With PyTorch's default initial weights, the numbers get smaller from layer to layer, and VER1 has no normalization to undo that. So it is trained twice: as the post has it, and from initial weights that keep the numbers' size. To see how far anything linear can get, scikit-learn's `LogisticRegression` is trained on the pixels themselves, scaled back to the 8×8 of the original data.
+
+# %% tags=["check"]
+numbers = test.images[:20].double()
+for layer in exact.network.modules():
+    if isinstance(layer, nn.Conv2d):
+        before, numbers = numbers, layer(numbers).detach()
+        assert numbers.square().mean() < before.square().mean()
 
 # %%
 def keep_size(module):
