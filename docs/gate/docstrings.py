@@ -143,9 +143,9 @@ def _raised(each: griffe.Object) -> set[str]:
 def _uncaught(node: ast.AST) -> Iterator[ast.AST]:
     """All that is in a piece of code, but for what stands in a ``try`` that catches."""
     yield node
-    is_caught = isinstance(node, ast.Try) and node.handlers
+    caught = node.body if isinstance(node, ast.Try) and node.handlers else []
     for child in ast.iter_child_nodes(node):
-        if not (is_caught and child in node.body):  # type: ignore[attr-defined]
+        if child not in caught:
             yield from _uncaught(child)
 
 
