@@ -1,4 +1,4 @@
-"""How the tests build the site, and what they look for in it."""
+"""How the tests build the site, what they look for in it, and how they bring it to rest."""
 
 import os
 import subprocess
@@ -19,6 +19,10 @@ PAGES = [
 ] + LABS
 #: What is made of the docstrings.
 REFERENCE = [page for page in PAGES if page.startswith("reference/")]
+
+#: Takes what fades or moves on a page to its end, now: to wait for that can be for ever, as where
+#: the browser shows no frame of what is out of sight.
+FINISHED = "document.getAnimations().forEach(each => each.finish())"
 
 #: Where the landing page stays, and sends nobody on.
 LANDING = "#mobilenet"

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Page, Response
 
-from tests.built import LANDING, PAGES
+from tests.built import FINISHED, LANDING, PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -137,8 +137,7 @@ LIKE_ANOTHER = """() => {
 
 
 def violations(page: Page, *exclude: str, **options: Any) -> list[tuple[str, list[str]]]:
-    # Colors fade from one scheme to the other.
-    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
+    page.evaluate(FINISHED)  # colors fade from one scheme to the other
     found = page.evaluate(
         """async ([exclude, options]) => (await axe.run(
             { exclude: exclude.filter(each => document.querySelector(each)) },

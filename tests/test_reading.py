@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.built import PAGES
+from tests.built import FINISHED, PAGES
 
 browser_test = pytest.mark.browser
 
@@ -102,7 +102,7 @@ class TestLanguageSwitch:
         link = screen.get_by_role("link", name=name)
         link.wait_for()
         # The menu opens in a while, and a click that misses what moves would scroll the page.
-        screen.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
+        screen.evaluate(FINISHED)
         link.click()
 
     def test_scrolled(self, screen: Page, address: str) -> None:

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,8 @@ def serve(script: str, clone: Path, address: str) -> None:
             assert own in html
             assert "Content-Security-Policy" not in html  # it would refuse the live reload
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it has ended before its time: the log says why
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
 
 

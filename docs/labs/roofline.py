@@ -134,9 +134,8 @@ def intensity(row):  # FLOP/byte
 
 ridge = peak / bandwidth
 highest = max(intensity(row) for row in seconds if row.kind == "3x3 depthwise")
-assert highest < ridge
 
-# %% alt_ko="가로축은 바이트마다 하는 연산 수, 세로축은 속도이고 둘 다 로그 눈금입니다. 1x1 합성곱은 오른쪽 위, 행렬 곱의 속도를 나타내는 가로선 가까이에 있고, 깊이별 합성곱은 메모리의 속도를 나타내는 비탈이 있는 왼쪽 아래에 모여 있습니다." alt_en="Operations per byte on the horizontal axis and speed on the vertical one, both on a logarithmic scale. The 1x1 convolutions are at the upper right, near the flat line of the matrix product; the depthwise ones gather at the lower left, where the slope of the memory is."
+# %% alt_ko="가로축은 바이트마다 하는 연산 수, 세로축은 속도이고 둘 다 로그 눈금입니다. 회색 선은 메모리의 속도를 나타내는 비탈로 올라가다가 행렬 곱의 속도에서 평평해집니다. 1x1 합성곱은 오른쪽 위에, 깊이별 합성곱은 그보다 왼쪽 아래에 모여 있습니다." alt_en="Operations per byte on the horizontal axis and speed on the vertical one, both on a logarithmic scale. A gray line rises with the speed of the memory and is flat at that of the matrix product. The 1x1 convolutions are at the upper right, the depthwise ones further to the left and further down."
 figure, axis = plt.subplots(figsize=(5, 4))
 corner = [0.4, ridge, 100]
 axis.loglog(corner, [min(peak, x * bandwidth) / 1e9 for x in corner], "-", color="gray")
@@ -162,10 +161,10 @@ both = one["fold, channels_last"]
 assert gflops(seconds, "1x1 convolution") > 2 * gflops(seconds, "3x3 depthwise")
 
 # %% tags=["ko"]
-Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리에 막히지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 하므로, 메모리가 허락하는 속도는 {highest * bandwidth / 1e9:.0f} GFLOP/s까지입니다. 실제로는 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s이고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f} GFLOP/s와 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
+Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리에 막히지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 하므로, 두 한계가 허락하는 속도는 {min(peak, highest * bandwidth) / 1e9:.0f} GFLOP/s까지입니다. 실제로는 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s이고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f} GFLOP/s와 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
 
 # %% tags=["en"]
-Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes more than {ridge:.0f} operations per byte before memory is no longer the limit. Depthwise convolutions do {highest:.1f} at most, so memory allows them up to {highest * bandwidth / 1e9:.0f} GFLOP/s. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, or {gflops(both, "3x3 depthwise"):.0f} when folded and channels-last. The 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f} GFLOP/s.""")
+Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes more than {ridge:.0f} operations per byte before memory is no longer the limit. Depthwise convolutions do {highest:.1f} at most, so the two limits allow them up to {min(peak, highest * bandwidth) / 1e9:.0f} GFLOP/s. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, or {gflops(both, "3x3 depthwise"):.0f} when folded and channels-last. The 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f} GFLOP/s.""")
 
 # %% [markdown] tags=["ko"]
 # 속이 빈 표시는 원래 네트워크이고, 채운 표시는 정규화를 합치고 채널 마지막 형식으로 바꾼 네트워크입니다. 회색 선은 두 한계를 나타냅니다. 비탈은 메모리의 한계, 평평한 곳은 프로세서의 한계입니다. 비탈 위로 나온 표시도 있을 수 있습니다. 비탈은 큰 텐서로 쟀지만, 특징 맵(feature map)은 프로세서의 캐시에 들어갈 만큼 작을 때도 있기 때문입니다. 선 아래에 있는 층은 두 한계 어느 쪽에도 이르지 못합니다. [특징 맵의 순서를 바꾸는 일](../fast.md#channels-last)과 층을 호출하는 일에도 시간이 들기 때문입니다. 곱셈-덧셈이 없는 배치 정규화와 ReLU는 이 그림에 놓을 자리가 없습니다. 둘이 하는 일은 거의 전부 숫자를 메모리에서 읽고 다시 쓰는 것입니다.
