@@ -20,8 +20,8 @@ PAGES = [
 #: What is made of the docstrings.
 REFERENCE = [page for page in PAGES if page.startswith("reference/")]
 
-#: Takes what fades or moves on a page to its end, now: to wait for that can be for ever, as where
-#: the browser shows no frame of what is out of sight.
+#: Takes what fades or moves on a page to its end, now. Chromium has been seen to leave one such
+#: thing unfinished for ever, and a script that waits for it has no time limit.
 FINISHED = "document.getAnimations().forEach(each => each.finish())"
 
 #: Where the landing page stays, and sends nobody on.
