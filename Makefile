@@ -6,7 +6,7 @@ TORCH := torch==2.13.0
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build zensical gate test matrix update translated lint bench bench-gate bench-scale bench-speed bench-site lock sbom dist clean
+.PHONY: help serve build gate test matrix update translated lint bench lock sbom dist clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,9 +16,6 @@ serve: .venv/installed  ## the site with live reload, on http://127.0.0.1:8000/ 
 
 build: .venv/installed  ## the site, into site/
 	$(RUN) mkdocs build --strict
-
-zensical: .venv/installed  ## the languages' sites by what comes after Material, into site-zensical/
-	PYTHONPATH=docs $(RUN) successor site-zensical
 
 gate: .venv/installed  ## is every page still true? (seconds)
 	$(RUN) pytest --disable-plugin-autoload README.md README.ko.md CONTRIBUTING.md docs mobilenet
@@ -30,10 +27,10 @@ matrix: .venv/installed  ## the package on each Python and PyTorch that it suppo
 	.venv/bin/nox
 
 update: .venv/installed  ## rewrite outputs and numbers that no longer hold, in both languages
-	PYTHONPATH=docs $(RUN) gate.update
+	PYTHONPATH=docs $(RUN) tests.pages.update
 
 translated: .venv/installed  ## note that both languages say the same, once you have read them
-	PYTHONPATH=docs $(RUN) gate.languages
+	PYTHONPATH=docs $(RUN) tests.pages.languages
 
 lint: .venv/installed  ## style, types, spelling, workflows
 	$(RUN) ruff check .
@@ -42,24 +39,9 @@ lint: .venv/installed  ## style, types, spelling, workflows
 	.venv/bin/codespell
 	.venv/bin/zizmor --offline --pedantic --strict-collection --no-progress --quiet .
 
-bench: bench-gate bench-scale bench-speed bench-site  ## the figures on "How this site is tested" and "Make it fast", and Lighthouse's (half an hour)
-
-bench-gate: .venv/installed
-	$(RUN) bench.gate > docs/measured/gate.new
-	mv docs/measured/gate.new docs/measured/gate.txt
-	@cat docs/measured/gate.txt
-
-bench-scale: .venv/installed
-	$(RUN) bench.scale > docs/measured/scale.new
-	mv docs/measured/scale.new docs/measured/scale.txt
-	@cat docs/measured/scale.txt
-
-bench-speed: .venv-bench/installed .venv/installed
-	.venv-bench/bin/python -m bench.speed docs/measured/speed.json
+bench: .venv-bench/installed .venv/installed  ## measure the figures on the page "Make it fast" again (half an hour)
+	.venv-bench/bin/python -m bench.speed docs/data/speed.json
 	@$(MAKE) --no-print-directory update
-
-bench-site: bench/node_modules/installed .venv/installed
-	$(RUN) bench.site
 
 lock: .venv/installed  ## take newer versions into constraints.txt
 	.venv/bin/uv pip compile --quiet --upgrade --universal --all-extras --generate-hashes --no-emit-index-url \
@@ -75,12 +57,7 @@ dist: .venv/installed  ## the package as it is published, into dist/
 	$(RUN) hatchling build
 
 clean:  ## remove what the other commands made
-	rm -rf .venv .venv-bench bench/node_modules site site-zensical dist sbom.json .cache .nox .pytest_cache .mypy_cache .ruff_cache
-
-bench/node_modules/installed: bench/package-lock.json
-	@command -v node java >/dev/null || { echo "make bench-site needs Node.js 18 or newer and Java 11 or newer"; exit 1; }
-	PUPPETEER_SKIP_DOWNLOAD=1 npm install --prefix bench --no-save --no-audit --no-fund
-	@touch $@
+	rm -rf .venv .venv-bench site dist sbom.json .cache .nox .pytest_cache .mypy_cache .ruff_cache
 
 .venv-bench/installed: bench/requirements.txt constraints.txt
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench

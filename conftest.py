@@ -1,5 +1,5 @@
-"""Every page and every docstring is a test: docs/gate hands them to pytest."""
+"""Every page and every docstring is a test: tests/pages hands them to pytest."""
 
-from gate.plugin import pytest_collect_file, pytest_terminal_summary
+from tests.pages.plugin import pytest_collect_file, pytest_terminal_summary
 
 __all__ = ["pytest_collect_file", "pytest_terminal_summary"]

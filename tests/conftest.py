@@ -10,13 +10,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import policy
 import pytest
 from filelock import FileLock
+from hooks import policy
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import built
 from tests import project as projects
+from tests.site import built
 
 # Background traffic off: the browser asks for the site and for nothing else.
 FLAGS = [

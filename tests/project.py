@@ -13,7 +13,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
 
-from tests.built import ROOT
+from tests.site.built import ROOT
 
 PARTS = ["docs", "mobilenet", "README.md", "README.ko.md", "CONTRIBUTING.md"]
 # What pages name as running a fence has to be there.
@@ -113,7 +113,7 @@ def update(project: Path, *pages: str, **environment: str) -> CompletedProcess[s
     if not pages:
         return run(project, "-m", "gate.update", **environment)
     code = (
-        "from gate import update\n"
+        "from tests.pages import update\n"
         f"found = [page for page in update.pages() if page.stem in {pages}]\n"
         "update.pages = lambda: found\n"
         "update.lab_files = list\n"

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Literal, NamedTuple
 
 import svg
-from facts import arguments, network_cost, paper
+from data import arguments, network_cost, paper
 
 from figures import WIDTH, picture, words
 from figures._numbers import millions

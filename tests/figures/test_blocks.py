@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 from figures import blocks
-from gate.site import LANGUAGES
 
 from mobilenet import MobileNetV1
 from tests.figures import SVG, number
+from tests.pages.site import LANGUAGES
 
 KOREAN = {
     "Standard": "일반 합성곱",

@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 from figures import convolutions
-from gate.site import LANGUAGES
 
 from tests.figures import SVG, Drawing, kernels, number, planes, starts, texts
+from tests.pages.site import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

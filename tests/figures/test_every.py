@@ -1,6 +1,6 @@
 """The figures: what they show, that they are drawn anew, and that each page has its own.
 
-With them, what the playthings know of the package, which is drawn into files likewise.
+With them, what the widgets know of the package, which is drawn into files likewise.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from xml.etree import ElementTree
 
 import pytest
 from figures import FONT_SIZE, WIDTH, tradeoff
-from gate import document, drawings, languages
-from gate.page import Page
-from gate.site import LANGUAGES, is_korean, pages
-from gate.update import mended
 from playwright.sync_api import Browser
 
-from tests.built import ROOT
 from tests.figures import SVG, texts
+from tests.pages import document, drawings, languages
+from tests.pages.page import Page
+from tests.pages.site import LANGUAGES, is_korean, pages
+from tests.pages.update import mended
 from tests.project import failing, update
+from tests.site.built import ROOT
 
 FIGURES = [path for path in drawings.drawings() if path.suffix == ".svg"]
 
@@ -114,7 +114,7 @@ class TestEveryFigure:
 
 
 PAGES = [page for page in pages() if Page.read(page).figures]
-INCLUDE = '--8<-- "docs/figures/drawn/tradeoff.en.svg"'
+INCLUDE = '--8<-- "docs/figures/svg/tradeoff.en.svg"'
 
 
 class TestIncludes:
@@ -179,17 +179,17 @@ class TestDrawings:
 
     @pytest.fixture
     def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        """A copy of the pictures to spoil, and beside it one of the playthings."""
+        """A copy of the pictures to spoil, and beside it one of the widgets."""
         folder = shutil.copytree(drawings.FOLDER, tmp_path / "figures")
         monkeypatch.setattr(drawings, "FOLDER", folder)
         monkeypatch.setattr(drawings, "DRAWN", folder / "drawn")
-        for name, copy in (("PLAYTHINGS", "playthings"), ("DATA", "data")):
+        for name, copy in (("WIDGETS", "widgets"), ("DATA", "data")):
             shutil.copytree(getattr(drawings, name), tmp_path / copy)
             monkeypatch.setattr(drawings, name, tmp_path / copy)
         return folder
 
     def said(self, folder: Path) -> dict[str, list[str]]:
-        """What is said of which file; a picture and a plaything may share a name."""
+        """What is said of which file; a picture and a widget may share a name."""
         files = {
             file.relative_to(folder.parent).as_posix(): file
             for file in folder.parent.rglob("*")
@@ -210,8 +210,8 @@ class TestDrawings:
     @pytest.mark.parametrize(
         ("name", "old", "new"),
         [
-            ("figures/drawn/tradeoff.ko.svg", ">0.75<", ">0.80<"),
-            ("figures/drawn/tradeoff.ko.svg", "\n</svg>", "</svg>"),
+            ("figures/svg/tradeoff.ko.svg", ">0.75<", ">0.80<"),
+            ("figures/svg/tradeoff.ko.svg", "\n</svg>", "</svg>"),
             ("data/networks.json", "0.717", "0.718"),
         ],
     )
@@ -230,8 +230,8 @@ class TestDrawings:
     @pytest.mark.parametrize(
         ("name", "source"),
         [
-            ("figures/drawn/tradeoff.ko.svg", "figures/tradeoff.py"),
-            ("data/networks.json", "playthings/networks.py"),
+            ("figures/svg/tradeoff.ko.svg", "figures/tradeoff.py"),
+            ("data/networks.json", "widgets/networks.py"),
         ],
     )
     def test_not_drawn(self, folder: Path, name: str, source: str) -> None:
@@ -247,10 +247,10 @@ class TestDrawings:
     @pytest.mark.parametrize(
         "name",
         [
-            "figures/drawn/gone.en.svg",
-            "figures/drawn/tradeoff.fr.svg",
-            "figures/drawn/tradeoff.svg",
-            "figures/drawn/notes.txt",
+            "figures/svg/gone.en.svg",
+            "figures/svg/tradeoff.fr.svg",
+            "figures/svg/tradeoff.svg",
+            "figures/svg/notes.txt",
             "data/gone.json",
             "data/networks.en.json",
         ],
@@ -300,13 +300,13 @@ class TestDrawings:
         source.write_text(text.replace("    (1024, 1),\n", "    (1024, 2),\n"), encoding="utf-8")
         drawn = {
             *(
-                f"docs/figures/drawn/{name}.{language}.svg"
+                f"docs/figures/svg/{name}.{language}.svg"
                 for name in ("layers", "networks", "savings", "tradeoff")
                 for language in LANGUAGES
             ),
-            "docs/theme/assets/playthings/networks.json",
+            "docs/overrides/assets/widgets/networks.json",
         }
-        folders = ("docs/figures", "docs/playthings", "docs/theme")
+        folders = ("docs/figures", "docs/widgets", "docs/overrides")
 
         pages = ("index",)  # it has none of them
 

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 from figures import layers
-from gate.site import LANGUAGES
 
 from tests.figures import BLOCKS, SVG, Drawing, number
+from tests.pages.site import LANGUAGES
 
 
 class Layer(NamedTuple):

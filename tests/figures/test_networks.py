@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 import torch
 from figures import networks
-from gate.site import LANGUAGES
 from torch import nn
 
 from mobilenet import MobileNetV1, ver1, ver2
 from tests.figures import SVG, Drawing, number
+from tests.pages.site import LANGUAGES
 
 CLASSES = {"VER1": ver1.MobileNet, "VER2": ver2.MobileNet, "MobileNetV1": MobileNetV1}
 #: What the boxes say, from the post's code and its summaries, and from the paper's Table 1.

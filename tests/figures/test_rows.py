@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 import torch
 from figures import rows
-from gate.site import LANGUAGES
 
 from mobilenet import ver2
 from tests.figures import SVG, Drawing, number
+from tests.pages.site import LANGUAGES
 
 #: The rows that are shown, and the whole channels that are named in each.
 SHOWN = {

@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 from figures import savings
-from gate.site import LANGUAGES
 
 from tests.figures import BLOCKS, SVG, Drawing, number
+from tests.pages.site import LANGUAGES
 
 STANDARD = [9 * inputs * outputs * side**2 for inputs, outputs, side in BLOCKS]
 SEPARABLE = [(9 + outputs) * inputs * side**2 for inputs, outputs, side in BLOCKS]

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import pytest
 import torch
 from figures import stepper
-from gate.site import LANGUAGES
 from torch import nn
 
 from tests.figures import SVG, Drawing, number
+from tests.pages.site import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

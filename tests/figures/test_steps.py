@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 from figures import steps
-from gate.page import Page
-from gate.site import LANGUAGES
 
-from tests.built import ROOT
 from tests.figures import SVG, Drawing, kernels, number, planes, starts
+from tests.pages.page import Page
+from tests.pages.site import LANGUAGES
+from tests.site.built import ROOT
 
 #: Planes, and the weights of each kernel, of 3 input and 5 output channels.
 PANELS = [

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 from figures import tradeoff
-from gate.site import LANGUAGES
 
 from tests.figures import SVG, Drawing, number
+from tests.pages.site import LANGUAGES
 
 #: The paper's tables 4 to 7: millions of multiply-adds, and accuracy in percent.
 PRINTED = {

@@ -1,0 +1,93 @@
+"""MkDocs' events: which function of the hooks is called when.
+
+Each of the three configurations (``mkdocs.yml``, ``docs/ko.yml``, ``docs/en.yml``) loads this
+file anew, so nothing may be kept in its globals but what one build needs.
+"""
+
+from __future__ import annotations
+
+import sys
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+# MkDocs loads this file by its path, which leaves the folder of the package unknown.
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+
+from data import networks  # noqa: E402
+
+from hooks import codelinks, languages, markup, policy, terms  # noqa: E402, F401
+from hooks.notebooks import site as labs  # noqa: E402
+from hooks.notebooks.source import LabError  # noqa: E402
+from hooks.search import separator  # noqa: E402
+
+serving = False
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    global serving
+    serving = command == "serve"
+
+
+@event_priority(100)
+def on_config(config: MkDocsConfig) -> None:
+    if not serving:  # `mkdocs serve` puts a script of its own into each page
+        config.extra["policy"] = policy.PAGE
+    if language := languages.language(config):
+        config.plugins["material/search"].config["separator"] = separator(language)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> None:
+    language = languages.language(config)
+    if not language:
+        return
+    files.append(File.generated(config, "assets/widgets/networks.json", content=networks.as_json()))
+    for network in ("ver1", "ver2"):  # whole files, to download
+        code = (languages.DOCS.parent / "mobilenet" / f"{network}.py").read_text(encoding="utf-8")
+        files.append(File.generated(config, f"{network}/{network}.py", content=code))
+    try:
+        made = labs.files(language, config.site_url or "", config.extra["repository"] or "")
+        for path, content in made:
+            files.append(File.generated(config, path, content=content))
+    except LabError as error:
+        raise PluginError(str(error)) from None
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Build both languages after the landing page, each into a folder of its own."""
+    if languages.language(config):
+        return
+    languages.build(config, serving=serving)
+    if config.site_url:
+        labs.wheel(Path(config.site_dir) / labs.WHEELS)
+
+
+def on_page_context(
+    context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    """Point the language switch at the same page, and call a page what its first heading says."""
+    languages.link(page, config, context)
+    context["title"] = unescape(page.toc.items[0].title)
+    return context
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    html = markup.content(html)
+    if language := languages.language(config):
+        return codelinks.to_reference(html, language, page.url)
+    return html
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    return markup.page(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    return markup.page(output) if template_name == "404.html" else output
