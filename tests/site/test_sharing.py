@@ -134,7 +134,7 @@ class TestHead:
             assert head.meta["twitter:card"] == ["summary_large_image"]
 
     def test_other_languages(self, heads: dict[str, Head]) -> None:
-        """hreflang is the same on a page and on the one in the other language, for both are one.
+        """Hreflang is the same on a page and on the one in the other language, for both are one.
 
         Readers of a third language get the English page; where a language begins, the choice.
         """
