@@ -1,13 +1,13 @@
-// One convolution, drawn: a row a channel, of the window in the input, the kernel, and their
-// products. The numbers that take part in a step are marked.
+// A layer of the stepper as tables. Each channel has a row: the input, the kernel, and the
+// products of the current step. The numbers that the step uses are marked.
 import { make } from "./dom.js";
-import { field, refresh, signed } from "./fields.js";
+import { format, makeField, refresh } from "./fields.js";
 import { words } from "./stepper-words.js";
 
-/** A table of square shape, `cell(row, column)` in each of its places; and those cells. */
-export function map(side, caption, cell = () => "") {
+/** Make a square table, and return it with its cells, `cells[row][column]`. */
+export function makeTable(side, caption, fill = () => "") {
   const cells = Array.from({ length: side }, (_, row) =>
-    Array.from({ length: side }, (_, column) => make("td", {}, cell(row, column))),
+    Array.from({ length: side }, (_, column) => make("td", {}, fill(row, column))),
   );
   const rows = cells.map((line) => make("tr", {}, ...line));
   const table = make("table", { class: "map" }, make("caption", {}, caption), ...rows);
@@ -18,105 +18,92 @@ export function map(side, caption, cell = () => "") {
   return { table, cells };
 }
 
-/** How many characters the widest of some numbers takes. */
-export function widest(numbers) {
-  return Math.max(...numbers.map((number) => signed(number).length));
+/** Return how many characters the widest of the numbers takes. */
+export function measureWidest(numbers) {
+  return Math.max(...numbers.map((number) => format(number).length));
 }
 
-export class Stage {
+export class LayerView {
   #filter = 0;
-  #rows;
+  #channels;
 
   /**
-   * @param layer one of those that `layers` gives.
-   * @param input the numbers of the input where they can be changed.
-   * @param weights those of the weight.
+   * @param layer One of those that computeLayers returns.
+   * @param input The input's numbers where the reader can change them, null elsewhere.
+   * @param weight The numbers of the layer's weight.
    */
-  constructor(layer, input, weights) {
-    this.#rows = layer.input.map((_, channel) => this.#row(layer, channel, input, weights));
-    this.element = make("div", { class: "stage" }, ...this.#rows.map(({ element }) => element));
+  constructor(layer, input, weight) {
+    this.#channels = layer.input.map((_, channel) =>
+      this.#makeChannel(layer, channel, input, weight),
+    );
+    const elements = this.#channels.map(({ element }) => element);
+    this.element = make("div", { class: "layer" }, ...elements);
   }
 
-  #row(layer, channel, input, weights) {
-    const { kind, size, kernel, padding } = layer;
-    const isPadding = (place) => place < padding || place >= padding + size;
-    const values = map(size + 2 * padding, words.input, (row, column) =>
-      isPadding(row) || isPadding(column)
-        ? "0"
-        : input
-          ? field(() => input[channel][row - padding], column - padding)
-          : "",
+  #makeChannel({ kind, size, kernel, padding }, channel, input, weight) {
+    const isPadding = (index) => index < padding || index >= padding + size;
+    const values = makeTable(size + 2 * padding, words.input, (row, column) => {
+      if (isPadding(row) || isPadding(column)) return "0";
+      return input ? makeField(() => input[channel][row - padding], column - padding) : "";
+    });
+    visit(values.cells, (cell, row, column) => {
+      cell.classList.toggle("edge-row", isPadding(row));
+      cell.classList.toggle("edge-column", isPadding(column));
+    });
+    const getKernel = () =>
+      kind === "depthwise" ? weight[channel][0] : weight[this.#filter][channel];
+    const weights = makeTable(kernel, "", (row, column) =>
+      makeField(() => getKernel()[row], column),
     );
-    values.cells.forEach((line, row) =>
-      line.forEach((cell, column) => {
-        cell.classList.toggle("edge-row", isPadding(row));
-        cell.classList.toggle("edge-column", isPadding(column));
-      }),
-    );
-    const kernels = map(kernel, "", (row, column) =>
-      field(
-        () => (kind === "depthwise" ? weights[channel][0] : weights[this.#filter][channel])[row],
-        column,
-      ),
-    );
-    const products = map(kernel, words.products);
+    const products = makeTable(kernel, words.products);
     const sum = make("p");
     const element = make(
       "div",
       { class: "channel" },
       make("div", { class: "part" }, values.table),
       make("span", { class: "sign" }, "×"),
-      make("div", { class: "part" }, kernels.table),
+      make("div", { class: "part" }, weights.table),
       make("span", { class: "sign" }, "="),
       make("div", { class: "part" }, products.table, sum),
     );
-    return { element, values, kernels, products, sum };
+    return { element, values, weights, products, sum };
   }
 
-  /** Show a step of the layer; without one, no number takes part. */
+  /** Show a step of the layer, or the layer alone where the step is null. */
   show({ kind, input, padding, steps }, step) {
     this.#filter = step?.channel ?? 0;
-    const all = steps.flatMap(({ parts }) => parts.flatMap(({ terms }) => terms));
-    const numbers = [...input.flat(2), ...all.map(({ product }) => product)];
-    this.element.style.setProperty("--digits", widest(numbers));
-    this.#rows.forEach(({ values, kernels, products, sum }, channel) => {
+    const terms = steps.flatMap(({ parts }) => parts.flatMap(({ terms }) => terms));
+    const numbers = [...input.flat(2), ...terms.map(({ product }) => product)];
+    this.element.style.setProperty("--digits", measureWidest(numbers));
+    const filter = kind === "depthwise" ? words.kernel : words.filter(this.#filter + 1);
+    this.#channels.forEach(({ values, weights, products, sum }, channel) => {
       const part = step?.parts.find((each) => each.channel === channel);
-      const name = words.channel(channel + 1);
-      const filter = kind === "depthwise" ? words.kernel : words.filter(this.#filter + 1);
-      kernels.table.caption.textContent = filter;
+      const label = (table, row, column) =>
+        [table, words.channel(channel + 1), words.place(row + 1, column + 1)].join(", ");
+      weights.table.caption.textContent = filter;
 
-      each(values.cells, (cell, row, column) => {
+      visit(values.cells, (cell, row, column) => {
+        const [y, x] = [row - padding, column - padding];
+        const field = cell.firstElementChild;
         cell.classList.remove("used");
-        fill(cell, input[channel][row - padding]?.[column - padding] ?? 0, [
-          words.input,
-          name,
-          words.place(row - padding + 1, column - padding + 1),
-        ]);
+        if (field) refresh(field, label(words.input, y, x));
+        else cell.textContent = format(input[channel][y]?.[x] ?? 0);
       });
-      each(kernels.cells, (cell, row, column) => {
+      visit(weights.cells, (cell, row, column) => {
         cell.classList.toggle("used", Boolean(part));
-        fill(cell, 0, [filter, name, words.place(row + 1, column + 1)]);
+        refresh(cell.firstElementChild, label(filter, row, column));
       });
-      each(products.cells, (cell) => cell.replaceChildren());
+      visit(products.cells, (cell) => cell.replaceChildren());
       for (const { row, column, value, weight, product } of part?.terms ?? []) {
         values.cells[part.top + padding + row][part.left + padding + column].classList.add("used");
-        const factors = make("span", {}, `${signed(value)} × ${signed(weight)} = `);
-        products.cells[row][column].replaceChildren(factors, signed(product));
+        const factors = make("span", {}, `${format(value)} × ${format(weight)} = `);
+        products.cells[row][column].replaceChildren(factors, format(product));
       }
-      sum.textContent = part ? words.sum(signed(part.sum)) : "";
+      sum.textContent = part ? words.sum(format(part.sum)) : "";
     });
   }
 }
 
-function each(cells, visit) {
-  cells.forEach((line, row) => line.forEach((cell, column) => visit(cell, row, column)));
-}
-
-function fill(cell, number, label) {
-  const { firstElementChild: input } = cell;
-  if (input) {
-    refresh(input, label.join(", "));
-  } else {
-    cell.textContent = signed(number);
-  }
+function visit(cells, action) {
+  cells.forEach((line, row) => line.forEach((cell, column) => action(cell, row, column)));
 }
