@@ -1,4 +1,4 @@
-"""MobileNetV1's layers, read off the network, and the paper's figures for its settings."""
+"""What the cost explorer fetches: MobileNetV1's layers, and the figures in the paper."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from mobilenet.paper import BLOCKS
 
 
 def as_json() -> str:
-    """The data as JSON."""
+    """Return the content of ``networks.json``."""
     with torch.device("meta"):
-        whole: Any = MobileNetV1()
+        model: Any = MobileNetV1()
         shallow: Any = MobileNetV1(shallow=True)
     data = {
         "resolution": resolution(paper.table4.mobilenet),
-        "kernel_size": whole.stem.conv.kernel_size[0],
-        "in_channels": whole.in_channels,
-        "stem": [whole.stem.conv.out_channels, whole.stem.conv.stride[0]],
+        "kernel_size": model.stem.conv.kernel_size[0],
+        "in_channels": model.in_channels,
+        "stem": [model.stem.conv.out_channels, model.stem.conv.stride[0]],
         "blocks": BLOCKS,
         "shallow_blocks": [
             (block.pointwise.conv.out_channels, block.depthwise.conv.stride[0])
             for block in shallow.blocks
         ],
-        "num_classes": whole.classifier.out_features,
-        "paper": printed(),
+        "num_classes": model.classifier.out_features,
+        "paper": _collect_rows(),
     }
     return json.dumps(data)
 
 
-def printed() -> list[dict[str, Any]]:
-    """Each setting of tables 4 to 7 once: the setting, its figures, which tables have it."""
-    found: list[dict[str, Any]] = []
+def _collect_rows() -> list[dict[str, Any]]:
+    """Return the rows of tables 4 to 7, each once, with the numbers of the tables that have it."""
+    rows: dict[Any, dict[str, Any]] = {}
     for table in (4, 5, 6, 7):
         for row in vars(getattr(paper, f"table{table}")).values():
             entry = {
@@ -48,9 +48,6 @@ def printed() -> list[dict[str, Any]]:
                 "mult_adds": row.mult_adds,
                 "parameters": row.parameters,
             }
-            known = next((each for each in found if entry.items() <= each.items()), None)
-            if known:
-                known["tables"].append(table)
-            else:
-                found.append({**entry, "tables": [table]})
-    return found
+            known = rows.setdefault(tuple(entry.items()), {**entry, "tables": []})
+            known["tables"].append(table)
+    return list(rows.values())

@@ -1,20 +1,20 @@
-// A custom element's script is fetched once a reader comes near the element.
-const ELEMENTS = {
+// Fetches the script of a custom element once a reader comes near the element.
+const SCRIPTS = {
   "cost-explorer": "./widgets/explorer.js",
   "conv-stepper": "./widgets/stepper.js",
 };
 
-const near = new IntersectionObserver(
+const observer = new IntersectionObserver(
   (entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
-      near.unobserve(target);
-      import(ELEMENTS[target.localName]);
+      observer.unobserve(target);
+      import(SCRIPTS[target.localName]);
     }
   },
   { rootMargin: "400px" },
 );
 
-for (const element of document.querySelectorAll(Object.keys(ELEMENTS).join())) {
-  near.observe(element);
+for (const element of document.querySelectorAll(Object.keys(SCRIPTS).join())) {
+  observer.observe(element);
 }

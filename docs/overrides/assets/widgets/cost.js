@@ -1,5 +1,5 @@
-// Parameters and multiply-adds in closed form: mobilenet/cost.py under its own names, for
-// square kernels and images. The browser tests hold one against the other.
+// Parameters and multiply-adds of square kernels and images. The functions have the names that
+// they have in mobilenet/cost.py; the tests compare the results of both.
 
 export function conv2d(kernel_size, in_channels, out_channels, output_size, groups = 1) {
   const parameters = kernel_size ** 2 * (in_channels / groups) * out_channels;
@@ -21,18 +21,18 @@ export function depthwise_separable_conv2d(kernel_size, in_channels, out_channel
   ]);
 }
 
-/** Height and width after a convolution that is padded by half its (odd) kernel. */
+/** Return the output's height and width where the padding is half of an odd kernel. */
 export function output_size(size, stride) {
   return Math.ceil(size / stride);
 }
 
 /**
- * What MobileNetV1 costs, a row a layer.
+ * Return the cost of MobileNetV1, with one row for each layer.
  *
- * A row's parameters are its weights, as in the paper's Table 2; the last row has those of
- * normalization and the classifier's bias, whose multiply-adds are not counted.
+ * As in the paper's Table 2, a layer's row counts its weights alone. The last row has the
+ * parameters of normalization and the classifier's bias; their multiply-adds are not counted.
  *
- * @param network networks.json
+ * @param network The content of networks.json.
  */
 export function model_cost(network, { width_multiplier, resolution, separable, shallow }) {
   const { kernel_size, num_classes } = network;
@@ -47,7 +47,7 @@ export function model_cost(network, { width_multiplier, resolution, separable, s
     others += 2 * channels;
   }
 
-  function block([full_width, stride], separable) {
+  function addBlock([full_width, stride], separable) {
     const out_channels = Math.floor(full_width * width_multiplier);
     size = output_size(size, stride);
     if (separable) {
@@ -58,8 +58,8 @@ export function model_cost(network, { width_multiplier, resolution, separable, s
     }
   }
 
-  block(network.stem, false);
-  for (const each of shallow ? network.shallow_blocks : network.blocks) block(each, separable);
+  addBlock(network.stem, false);
+  for (const block of shallow ? network.shallow_blocks : network.blocks) addBlock(block, separable);
   const classifier = pointwise_conv2d(channels, num_classes, 1);
   rows.push({ kind: "classifier", size: 1, channels: num_classes, ...classifier });
   rows.push({ kind: "others", parameters: others, mult_adds: 0 });

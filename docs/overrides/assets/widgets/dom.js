@@ -1,6 +1,6 @@
-// What the elements share: making parts of a page, and having a style sheet before they show.
+// What both widgets need to put elements on a page.
 
-/** An element with attributes and children; a string is text, never markup. */
+/** Make an element. A string among its children becomes text, never markup. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -10,8 +10,8 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Resolves when the style sheet applies. */
-export function style(href) {
+/** Load a style sheet, and wait until it applies. */
+export function loadStyle(href) {
   return new Promise((resolve, reject) => {
     const link = make("link", { rel: "stylesheet", href });
     link.addEventListener("load", resolve);

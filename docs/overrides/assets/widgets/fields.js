@@ -1,5 +1,4 @@
-// Fields for small whole numbers, a table of them each: arrow keys lead from one to the next,
-// and what is no such number is not taken.
+// Fields for whole numbers of one digit, in tables. Arrow keys lead from one field to the next.
 import { make } from "./dom.js";
 
 const NUMBER = /^\s*[-−+]?\d\s*$/;
@@ -9,70 +8,74 @@ const ARROWS = {
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
 };
-/** Of each field, the function that gives the array its number is kept in, and the place there. */
-const kept = new WeakMap();
+/** For each field, a function that returns the array with its number, and the index there. */
+const places = new WeakMap();
 
-/** A number as text, with the sign that is as wide as a plus. */
-export function signed(number) {
+/** Return a number as text. Its minus sign is as wide as a plus sign. */
+export function format(number) {
   return String(number).replace("-", "−");
 }
 
-export function field(array, place) {
-  // In a table, the Tab key stops at one field alone.
-  const made = make("input", { autocomplete: "off", spellcheck: "false", tabindex: -1 });
-  kept.set(made, { array, place });
-  return made;
+/** Make a field for the number `getArray()[index]`. */
+export function makeField(getArray, index) {
+  // The Tab key stops at only one field of each table.
+  const field = make("input", { autocomplete: "off", spellcheck: "false", tabindex: -1 });
+  places.set(field, { getArray, index });
+  return field;
 }
 
-/** Show the number that is kept now, but not to whoever is writing another. */
-export function refresh(made, label) {
-  made.setAttribute("aria-label", label);
-  if (made !== document.activeElement) {
-    made.value = value(made);
+/** Show the current number, except in the field where the reader is typing. */
+export function refresh(field, label) {
+  field.setAttribute("aria-label", label);
+  if (field !== document.activeElement) {
+    field.value = readNumber(field);
   }
 }
 
-function value(made) {
-  const { array, place } = kept.get(made);
-  return signed(array()[place]);
+function readNumber(field) {
+  const { getArray, index } = places.get(field);
+  return format(getArray()[index]);
 }
 
 /**
- * Have the fields inside of an element work. `changed` is called when a number is another,
- * `wrong` with the field and what was written there when that is no number.
+ * Listen to the fields inside an element.
+ *
+ * @param onFocus Called when the reader enters a field.
+ * @param onChange Called when a number has changed.
+ * @param onMistake Called with the field and its text when the reader leaves it with no number.
  */
-export function edit(inside, { entered, changed, wrong }) {
-  inside.addEventListener("focusin", ({ target }) => {
-    if (kept.has(target)) {
+export function listen(element, { onFocus, onChange, onMistake }) {
+  element.addEventListener("focusin", ({ target }) => {
+    if (places.has(target)) {
       for (const other of target.closest("table").querySelectorAll("input")) {
         other.tabIndex = other === target ? 0 : -1;
       }
       target.select();
-      entered();
+      onFocus();
     }
   });
-  inside.addEventListener("keydown", (event) => {
+  element.addEventListener("keydown", (event) => {
     const [down, right] = ARROWS[event.key] ?? [];
     const cell = event.target.closest("td");
-    const to = cell?.closest("table").rows[cell.parentElement.rowIndex + down];
-    const next = to?.cells[cell.cellIndex + right]?.querySelector("input");
+    const row = cell?.closest("table").rows[cell.parentElement.rowIndex + down];
+    const next = row?.cells[cell.cellIndex + right]?.querySelector("input");
     if (next) {
       event.preventDefault();
       next.focus();
     }
   });
-  inside.addEventListener("input", ({ target }) => {
+  element.addEventListener("input", ({ target }) => {
     if (NUMBER.test(target.value)) {
-      const { array, place } = kept.get(target);
-      array()[place] = Number(target.value.replace("−", "-"));
-      changed();
+      const { getArray, index } = places.get(target);
+      getArray()[index] = Number(target.value.replace("−", "-"));
+      onChange();
     }
   });
-  inside.addEventListener("change", ({ target }) => {
-    const written = target.value.trim();
-    target.value = value(target);
-    if (!NUMBER.test(written)) {
-      wrong(target, written);
+  element.addEventListener("change", ({ target }) => {
+    const text = target.value.trim();
+    target.value = readNumber(target);
+    if (!NUMBER.test(text)) {
+      onMistake(target, text);
     }
   });
 }

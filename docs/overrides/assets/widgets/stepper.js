@@ -1,9 +1,9 @@
-// <conv-stepper>: a convolution to step through, one output value at a time. What it starts
-// from stands in the still picture inside of it (data-start).
-import { fixed, layers, positions } from "./convolution.js";
-import { make, style } from "./dom.js";
-import { edit, signed } from "./fields.js";
-import { Stage, map, widest } from "./stage.js";
+// <conv-stepper>: a convolution to step through, one output value at a time. The setting and the
+// numbers that it starts with are in the picture inside the element (data-start).
+import { computeLayers, countPositions, fixChoices } from "./convolution.js";
+import { loadStyle, make } from "./dom.js";
+import { format, listen } from "./fields.js";
+import { LayerView, makeTable, measureWidest } from "./layer-view.js";
 import { words } from "./stepper-words.js";
 
 const CHOICES = {
@@ -15,14 +15,14 @@ const CHOICES = {
   stride: [1, 2],
   padding: [0, 1],
 };
-/** Of the numbers for the largest choices. */
+/** The shapes of the numbers for the largest setting. */
 const SHAPES = {
   input: [3, 5, 5],
   standard: [4, 3, 3, 3],
   depthwise: [3, 1, 3, 3],
   pointwise: [4, 3, 1, 1],
 };
-const MILLISECONDS_A_STEP = 800;
+const MILLISECONDS_PER_STEP = 800;
 
 const square = (side) => `${side}×${side}`;
 
@@ -31,6 +31,7 @@ class ConvStepper extends HTMLElement {
   #setting;
   #numbers;
   #layers;
+  #views = [];
   #steps;
   #step;
   #timer;
@@ -39,29 +40,25 @@ class ConvStepper extends HTMLElement {
   #buttons = {};
   #about = make("p", { class: "about" });
   #working = make("div", { class: "working" });
-  #stages = make("div", { class: "stages" });
+  #inputs = make("div", { class: "layers" });
   #outputs = make("div", { class: "outputs" });
   #place = make("p");
   #equation = make("p", { class: "equation" });
   #counts = { parameters: make("p"), multAdds: make("p") };
   #status = make("div", { class: "status", role: "status" });
   #slider = make("input", { type: "range", min: 1 });
-  #total = make("span");
+  #progress = make("span");
   #problem = make("p", { class: "problem", role: "alert", id: "conv-stepper-problem" });
-  /** Whether the problem came up on the way to a button: it is still to be read after its step. */
-  #isNew = false;
-  #drawn = [];
+  /**
+   * Whether the problem has appeared since the last step. A click on a button leaves the field and
+   * takes a step: the problem with that field stays until the step after.
+   */
+  #isNewProblem = false;
 
   connectedCallback() {
-    if (!this.#start) {
-      this.#start = this.querySelector("[data-start]").dataset.start;
-      this.#build();
-      this.#reset();
-    }
-  }
-
-  disconnectedCallback() {
-    this.#pause();
+    this.#start = this.querySelector("[data-start]").dataset.start;
+    this.#build();
+    this.#reset();
   }
 
   #build() {
@@ -74,7 +71,7 @@ class ConvStepper extends HTMLElement {
       const select = make("select", { name }, ...options);
       select.addEventListener("change", () => {
         this.#setting[name] = name === "kind" ? select.value : Number(select.value);
-        this.#arrange();
+        this.#applySetting();
       });
       this.#selects[name] = select;
       settings.append(make("label", { class: name }, words.names[name], select));
@@ -83,36 +80,38 @@ class ConvStepper extends HTMLElement {
     this.#status.append(this.#place, this.#equation, ...Object.values(this.#counts));
 
     const actions = {
-      back: () => this.#go(this.#step - 1),
+      back: () => this.#goTo(this.#step - 1),
       play: () => (this.#timer ? this.#pause() : this.#play()),
-      next: () => this.#go(this.#step + 1),
+      next: () => this.#goTo(this.#step + 1),
       reset: () => this.#reset(),
     };
     for (const [name, action] of Object.entries(actions)) {
       this.#buttons[name] = make("button", { type: "button" }, words[name]);
       this.#buttons[name].addEventListener("click", action);
     }
-    this.#slider.addEventListener("input", () => this.#go(this.#slider.valueAsNumber - 1));
+    this.#slider.addEventListener("input", () => this.#goTo(this.#slider.valueAsNumber - 1));
 
-    edit(this.#stages, {
-      entered: () => this.#pause(),
-      changed: () => {
-        this.#settle();
+    listen(this.#inputs, {
+      onFocus: () => this.#pause(),
+      onChange: () => {
+        this.#clearProblem();
         this.#compute();
         this.#show();
       },
-      wrong: (field, written) =>
-        this.#complain(words.wrong(written, field.getAttribute("aria-label"), field.value), field),
+      onMistake: (field, text) => {
+        const label = field.getAttribute("aria-label");
+        this.#showProblem(words.wrong(text, label, field.value), field);
+      },
     });
 
     this.#working.append(
-      this.#stages,
+      this.#inputs,
       this.#outputs,
       this.#status,
       make(
         "div",
         { class: "controls" },
-        make("label", {}, words.step, this.#slider, this.#total),
+        make("label", {}, words.step, this.#slider, this.#progress),
         ...Object.values(this.#buttons),
       ),
       make("p", { class: "hint" }, words.hint),
@@ -124,38 +123,38 @@ class ConvStepper extends HTMLElement {
     const { setting, numbers } = JSON.parse(this.#start);
     this.#setting = setting;
     this.#numbers = Object.fromEntries(
-      Object.entries(SHAPES).map(([name, shape]) => [name, nested(numbers[name], shape)]),
+      Object.entries(SHAPES).map(([name, shape]) => [name, reshape(numbers[name], shape)]),
     );
-    this.#arrange();
+    this.#applySetting();
   }
 
-  /** Lay out the maps of the setting, and begin at its first step. */
-  #arrange() {
+  /** Make the tables for the setting, and show its first step. */
+  #applySetting() {
     this.#pause();
-    const given = fixed(this.#setting);
-    const setting = { ...this.#setting, ...given };
+    const fixed = fixChoices(this.#setting);
+    const setting = { ...this.#setting, ...fixed };
     for (const [name, select] of Object.entries(this.#selects)) {
       select.value = setting[name];
-      select.disabled = name in given;
+      select.disabled = name in fixed;
     }
     this.#about.textContent = words.about[setting.kind];
 
-    const fits = positions(setting) > 0;
+    const fits = countPositions(setting) > 0;
     this.#working.hidden = !fits;
     if (fits) {
-      this.#settle();
+      this.#clearProblem();
       this.#compute();
-      this.#draw();
-      this.#go(0);
+      this.#makeViews();
+      this.#goTo(0);
     } else {
       const input = square(setting.size + 2 * setting.padding);
       const message = words.tooLarge(square(setting.kernel), input);
-      this.#complain(message, this.#selects.kernel);
+      this.#showProblem(message, this.#selects.kernel);
     }
   }
 
   #compute() {
-    this.#layers = layers(this.#setting, this.#numbers);
+    this.#layers = computeLayers(this.#setting, this.#numbers);
     const before = { parameters: 0, multAdds: 0 };
     this.#steps = this.#layers.flatMap((layer, index) => {
       const steps = layer.steps.map((step) => ({
@@ -169,82 +168,84 @@ class ConvStepper extends HTMLElement {
     });
   }
 
-  #draw() {
-    this.#drawn = this.#layers.map((layer, index) => {
-      const stage = new Stage(layer, index ? null : this.#numbers.input, this.#numbers[layer.kind]);
-      const maps = layer.output.map((_, channel) =>
-        map(layer.output[0].length, words.channel(channel + 1)),
+  #makeViews() {
+    const last = this.#layers.length - 1;
+    this.#views = this.#layers.map((layer, index) => {
+      // The reader can change the first layer's input; a later input is computed.
+      const input = index === 0 ? this.#numbers.input : null;
+      const maps = layer.output.map((rows, channel) =>
+        makeTable(rows.length, words.channel(channel + 1)),
       );
-      const isLast = layer === this.#layers.at(-1);
       const output = make(
         "div",
         { class: "output" },
-        make("p", {}, isLast ? words.output : words.stack),
+        make("p", {}, index === last ? words.output : words.stack),
         make("div", {}, ...maps.map(({ table }) => table)),
       );
-      return { stage, output, maps };
+      return { input: new LayerView(layer, input, this.#numbers[layer.kind]), output, maps };
     });
-    this.#stages.replaceChildren(...this.#drawn.map(({ stage }) => stage.element));
-    this.#outputs.replaceChildren(...this.#drawn.map(({ output }) => output));
+    this.#inputs.replaceChildren(...this.#views.map(({ input }) => input.element));
+    this.#outputs.replaceChildren(...this.#views.map(({ output }) => output));
   }
 
-  #go(step) {
+  #goTo(step) {
     if (step in this.#steps) {
       this.#step = step;
-      if (!this.#isNew) {
-        this.#settle();
+      if (!this.#isNewProblem) {
+        this.#clearProblem();
       }
-      this.#isNew = false;
+      this.#isNewProblem = false;
       this.#show();
     }
   }
 
   #show() {
-    const now = this.#steps[this.#step];
-    this.#drawn.forEach(({ stage, output }, index) => {
+    const current = this.#steps[this.#step];
+    const last = this.#steps.at(-1);
+    this.#views.forEach(({ input, output }, index) => {
       const layer = this.#layers[index];
-      const isNow = index === now.layer;
-      stage.element.classList.toggle("now", isNow);
-      stage.show(layer, isNow ? now : null);
-      output.style.setProperty("--digits", widest(layer.output.flat(2)));
+      const isCurrent = index === current.layer;
+      input.element.classList.toggle("current", isCurrent);
+      input.show(layer, isCurrent ? current : null);
+      output.style.setProperty("--digits", measureWidest(layer.output.flat(2)));
     });
     this.#steps.forEach(({ layer, channel, row, column, sum }, index) => {
-      const cell = this.#drawn[layer].maps[channel].cells[row][column];
-      cell.textContent = index <= this.#step ? signed(sum) : "";
+      const cell = this.#views[layer].maps[channel].cells[row][column];
+      cell.textContent = index <= this.#step ? format(sum) : "";
       cell.classList.toggle("used", index === this.#step);
     });
 
-    const all = this.#steps.at(-1);
-    const place = now.layer === all.layer ? words.outputPlace : words.stackPlace;
-    this.#place.textContent = place(now.channel + 1, words.place(now.row + 1, now.column + 1));
-    this.#equation.textContent = equation(now);
+    const describePlace = current.layer === last.layer ? words.outputPlace : words.stackPlace;
+    const place = words.place(current.row + 1, current.column + 1);
+    this.#place.textContent = describePlace(current.channel + 1, place);
+    this.#equation.textContent = writeEquation(current);
     for (const [name, count] of Object.entries(this.#counts)) {
-      count.textContent = words.counts[name](now[name], all[name]);
+      count.textContent = words.counts[name](current[name], last[name]);
     }
 
-    const step = words.share(this.#step + 1, this.#steps.length);
+    const progress = words.progress(this.#step + 1, this.#steps.length);
     this.#slider.max = this.#steps.length;
     this.#slider.value = this.#step + 1;
-    this.#slider.setAttribute("aria-valuetext", step);
-    this.#total.textContent = step;
-    // Not disabled: whoever has just pressed it would lose the focus.
+    this.#slider.setAttribute("aria-valuetext", progress);
+    this.#progress.textContent = progress;
+    // A button that is disabled would lose the focus of the reader who has just pressed it.
     this.#buttons.back.setAttribute("aria-disabled", this.#step === 0);
-    this.#buttons.next.setAttribute("aria-disabled", now === all);
+    this.#buttons.next.setAttribute("aria-disabled", current === last);
   }
 
   #play() {
     if (this.#step === this.#steps.length - 1) {
-      this.#go(0);
+      this.#goTo(0);
     }
-    // Step after step would be read out over each other: what comes last is.
+    // Steps follow each other faster than a screen reader can say them: it says the last one.
     this.#status.setAttribute("aria-live", "off");
     this.#buttons.play.textContent = words.pause;
     this.#timer = setInterval(() => {
       if (this.#step === this.#steps.length - 2) {
         this.#pause();
       }
-      this.#go(this.#step + 1);
-    }, MILLISECONDS_A_STEP);
+      this.#goTo(this.#step + 1);
+    }, MILLISECONDS_PER_STEP);
   }
 
   #pause() {
@@ -257,37 +258,36 @@ class ConvStepper extends HTMLElement {
     }
   }
 
-  /** Say right below a field or a choice what is wrong with it. */
-  #complain(message, about) {
-    this.#settle();
-    about.setAttribute("aria-describedby", this.#problem.id);
+  /** Explain right below a field or a choice what is wrong with it. */
+  #showProblem(message, target) {
+    this.#clearProblem();
+    target.setAttribute("aria-describedby", this.#problem.id);
     this.#problem.textContent = message;
-    const below = about.getBoundingClientRect().bottom - this.getBoundingClientRect().top;
-    this.#problem.style.top = `${below}px`;
-    this.#isNew = true;
+    const top = target.getBoundingClientRect().bottom - this.getBoundingClientRect().top;
+    this.#problem.style.top = `${top}px`;
+    this.#isNewProblem = true;
   }
 
-  /** Nothing is wrong. */
-  #settle() {
+  #clearProblem() {
     this.#problem.textContent = "";
     this.querySelector("[aria-describedby]")?.removeAttribute("aria-describedby");
   }
 }
 
-/** How the sums of the channels add up; of one channel, its sum. */
-function equation({ parts: [first, ...others], sum }) {
+/** Write how the sums of the channels add up; with one channel, its sum. */
+function writeEquation({ parts: [first, ...others], sum }) {
   const added = others.map((other) => (other.sum < 0 ? ` − ${-other.sum}` : ` + ${other.sum}`));
-  return [signed(first.sum), ...added, ...(added.length ? [` = ${signed(sum)}`] : [])].join("");
+  return [format(first.sum), ...added, ...(added.length ? [` = ${format(sum)}`] : [])].join("");
 }
 
-/** Numbers in a row as an array of arrays of this shape. */
-function nested(numbers, [length, ...rest]) {
+/** Return a flat array of numbers as nested arrays of a shape. */
+function reshape(numbers, [length, ...rest]) {
   const size = numbers.length / length;
   return Array.from({ length }, (_, index) => {
     const part = numbers.slice(index * size, (index + 1) * size);
-    return rest.length ? nested(part, rest) : part[0];
+    return rest.length ? reshape(part, rest) : part[0];
   });
 }
 
-await style(new URL("stepper.css", import.meta.url));
+await loadStyle(new URL("stepper.css", import.meta.url));
 customElements.define("conv-stepper", ConvStepper);
