@@ -83,7 +83,7 @@ def in_both(text: str) -> tuple[tuple[str, str], ...]:
 TRUE = {
     "as it is": (),
     "values in another order": (
-        (' {accuracy["separable"]:.2%}, and', ' **{accuracy["full"]:.1%}**,\nand'),
+        (' {accuracy["separable"]:.2%}, and', ' **{accuracy["full"]:.1%}**, and'),
         ('**{accuracy["full"]:.1%}** in full.', '{accuracy["separable"]:.2%} otherwise.'),
     ),
     "a value in code": (
@@ -97,7 +97,7 @@ TRUE = {
     "what the package gives": in_both("9,216<!--= ver1.MobileNet().fc.in_features * 9 -->"),
     "braces": (("이고,", "{{이고}},"), ("in full.", "in {{full}}.")),
     "code that runs": in_both("```pycon\n>>> 1 + 1\n2\n```"),
-    "code that is excused": in_both("<!-- not run: an example -->\n```sh\nmake\n```"),
+    "code that is excused": in_both('<!-- skip: next "an example" -->\n```sh\nmake\n```'),
     "a day": in_both("2026-11-24"),
     "a picture of which nothing is said": (
         (' alt_ko="두 곡선이 함께 오릅니다." alt_en="Two curves that rise together."', ""),
@@ -273,12 +273,12 @@ PAIRS = {
     "another expression": (
         (('is {accuracy["separable"]:', 'is {accuracy["full"]:'),),
         'Markdown(f"""정확도',
-        "Only here: accuracy['separable']:.2%. Only there: accuracy['full']:.2%.",
+        'Only here: accuracy["separable"]:.2%. Only there: accuracy["full"]:.2%.',
     ),
     "another format": (
         (('is {accuracy["separable"]:.2%', 'is {accuracy["separable"]:.1%'),),
         'Markdown(f"""정확도',
-        "Only here: accuracy['separable']:.2%. Only there: accuracy['separable']:.1%.",
+        'Only here: accuracy["separable"]:.2%. Only there: accuracy["separable"]:.1%.',
     ),
     "a value left out": (
         ((' {accuracy["separable"]:.2%}, and', ", and"),),
@@ -296,22 +296,22 @@ PAIRS = {
     "a sentence that is no f-string": (
         (('Markdown(f"""정확도', 'Markdown("""정확도'),),
         'Markdown("""정확도',
-        "nothing but: one",
+        "nothing else: one",
     ),
     "a sentence and more": (
         (('Markdown(f"""정확도', 'better = True\nMarkdown(f"""정확도'),),
         "better",
-        "nothing but: one",
+        "nothing else: one",
     ),
     "code in one language": (
         (('["check"]\nassert', '["ko", "remove-input"]\nassert'),),
         "assert",
-        "nothing but: one",
+        "nothing else: one",
     ),
     "a value on two lines": (
         (('is {accuracy["separable"]:.2%}', 'is {accuracy[\n"separable"]:.2%}'),),
         'Markdown(f"""Separable',
-        "nothing but: one",
+        "nothing else: one",
     ),
 }
 
@@ -344,7 +344,7 @@ PROSE = {
     "a check that only the run could evaluate": (
         in_both('97.2%<!--= accuracy["full"] -->'),
         "97.2%<!--",
-        "a value of a sentence",
+        "is a value in a cell",
     ),
     "a heading without an id": ((("결과 {#result}", "결과"),), "## 결과", "has no id"),
     "code that fails": (
@@ -353,12 +353,16 @@ PROSE = {
         "LookupError",
     ),
     "an answer that is wrong": (in_both("```pycon\n>>> 1 + 1\n3\n```"), "# >>>", "another answer"),
-    "an output of a cell, typed": (in_both("```text\n0.972\n```"), "# ```text", "nothing makes it"),
-    "a fence in no known language": (in_both("```sh\nmake\n```"), "# ```sh", "no rule"),
-    "a fence without an end": (in_both("```python\nx = 1"), "# ```python", "never closed"),
+    "an output of a cell, typed": (
+        in_both("```text\n0.972\n```"),
+        "# ```text",
+        "right above this output",
+    ),
+    "a fence in no known language": (in_both("```sh\nmake\n```"), "# ```sh", "Nothing would test"),
+    "a fence without an end": (in_both("```python\nx = 1"), "# ```python", "Nothing would test"),
     "a comment above a cell": (
-        in_both("<!-- not run: it is slow -->"),
-        "# <!-- not run",
+        in_both('<!-- skip: next "it is slow" -->'),
+        "# <!-- skip",
         "does nothing",
     ),
     "another term": ((("가 작습니다", "로 컨볼루션을 봅니다"),), "컨볼루션", "glossary"),
@@ -367,10 +371,10 @@ PROSE = {
 }
 
 LANGUAGES = {
-    "a paragraph deleted": (((f"\n{SMALL[0]}", ""),), "논문의 정확도", "has p"),
-    "a row deleted": ((("# | 분리 | 2 |\n", ""),), 'Markdown(f"""정확도', "has table > tr"),
+    "a paragraph deleted": (((f"\n{SMALL[0]}", ""),), "논문의 정확도", "has a paragraph"),
+    "a row deleted": ((("# | 분리 | 2 |\n", ""),), 'Markdown(f"""정확도', "has a table row"),
     "a heading's id": ((("Result {#result}", "Result {#results}"),), "#results", "#result"),
-    "a heading's level": ((("## Result", "### Result"),), "### Result", "has h2"),
+    "a heading's level": ((("## Result", "### Result"),), "### Result", "has the heading ## "),
     "a number": ((("| separable | 2 |", "| separable | 3 |"),), "| 3 |", "Only here: 3"),
     "a link": (
         (("# Here the [data](../use.md)", "# Here the [data](../ver1.md)"),),

@@ -55,8 +55,9 @@ class PageDocument(Document):
             raise NotEvaluated
         if self.run is None:
             documents = [self, *self._find_translation()]
+            self.run = Run(documents)
             for document in documents:
-                document.run = Run(documents)
+                document.run = self.run
         return self.run.find_result(example)
 
     def _find_translation(self) -> Iterator[PageDocument]:

@@ -32,6 +32,9 @@ _NEEDS_NO_CHECK = re.compile(
 )
 
 
+LAB_HINT = '\nWhat a lab\'s run gives is a value in a cell for each language: f"…{value:.1%}…".'
+
+
 class Table(NamedTuple):
     """The rows of a table, and the expression below it that gives them."""
 
@@ -65,7 +68,9 @@ def _compare(number: Number, example: Example) -> Failure | None:
     try:
         expected = format_like(evaluate(number.check, example), number.shown)
     except Exception as error:
-        return Failure(f"The check {number.check} fails. {type(error).__name__}: {error}", line)
+        message = f"The check {number.check} fails. {type(error).__name__}: {error}"
+        is_lab = isinstance(error, NameError) and example.path.endswith(".py")
+        return Failure(f"{message}{LAB_HINT if is_lab else ''}", line)
     if number.shown == expected:
         return None
     message = f"The page says {number.shown}, and {number.check} gives {expected}."

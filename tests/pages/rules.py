@@ -16,7 +16,7 @@ from sybil import Document, Example, Region
 
 from tests.pages.failure import Failure, Report
 from tests.pages.figures import find_figures
-from tests.pages.numbers import find_unchecked
+from tests.pages.numbers import LAB_HINT, find_unchecked
 from tests.pages.page import Line, Page
 from tests.pages.site import DOCS
 
@@ -47,9 +47,7 @@ def check_rules(example: Example) -> Report:
 def _check_numbers(page: Page) -> Iterator[Failure]:
     for number, line in find_unchecked(page):
         hint = (
-            'What a lab\'s run gives is a value in a cell for each language: f"…{value:.1%}…".'
-            if page.prefix
-            else "With ? in place of the number, `make update` fills it in."
+            LAB_HINT if page.prefix else "With ? in place of the number, `make update` fills it in."
         )
         yield Failure(
             f"{number.shown} has no check. Put the expression that gives it right behind it: "
