@@ -36,6 +36,13 @@ class TestConvNormAct:
         """A linear block gives negative values too."""
         assert ConvNormAct(3, 4, activation=None)(torch.randn(2, 3, 9, 9)).min() < 0
 
+    @pytest.mark.parametrize("activation", [nn.ReLU, nn.Hardswish, nn.GELU, nn.Identity])
+    def test_any_activation(self, activation: type[nn.Module]) -> None:
+        """Gradients reach the convolution through a module with or without ``inplace``."""
+        block = ConvNormAct(3, 4, activation=activation)
+        block(torch.randn(2, 3, 9, 9)).sum().backward()
+        assert block.conv.weight.grad is not None
+
     def test_even_kernel(self) -> None:
         """An even kernel, under which no padding keeps the size, is an error."""
         with pytest.raises(ValueError, match="odd, such as 3, and is 2"):
