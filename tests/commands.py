@@ -1,27 +1,24 @@
-"""The code on the pages that a test of this folder runs, and not the gate."""
+"""The blocks of a page that a test runs, as the comment above each of them says."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.pages.page import Page
-from tests.site.built import ROOT
+from tests.project import ROOT
 
 
-def run_by(test: str, page: str) -> list[str]:
-    """The fences of a page that say ``run by: tests/…`` of this test, in order."""
-    fences = Page.read(ROOT / page).fences
-    return [fence.expanded() for fence in fences if fence.excuse == f"run by: {test}"]
-
-
-def code_of_the_package(page: str) -> list[str]:
-    """The fences of a page that include a section of the package, in order."""
-    return [fence.expanded() for fence in Page.read(ROOT / page).fences if fence.included()]
+def find_blocks(page: str, test: str) -> list[str]:
+    """Return what stands in the blocks below ``<!-- run by: … -->`` with this test's file."""
+    path = Path(test).relative_to(ROOT).as_posix()
+    block = rf"^<!-- run by: {re.escape(path)} -->\n```\w+\n(.*?)^```$"
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(block, text, re.MULTILINE | re.DOTALL)
 
 
 def run_commands(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """What a reader's shell prints, with this Python for theirs; each command has to succeed."""
+    """Run a reader's commands with this Python; each of them has to succeed."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["sh", "-e", "-c", commands],

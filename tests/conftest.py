@@ -15,7 +15,6 @@ from filelock import FileLock
 from hooks import policy
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import project as projects
 from tests.site import built
 
 # Background traffic off: the browser asks for the site and for nothing else.
@@ -45,12 +44,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 1 if needs_labs else 2
 
     items.sort(key=place)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the project to spoil."""
-    return projects.copy(tmp_path)
 
 
 @pytest.fixture(scope="session")

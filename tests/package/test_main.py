@@ -1,104 +1,66 @@
-"""The command line, against the paper's figures, the post's tables, and wrong arguments."""
+"""The command line: the paper's figures, the post's tables, files, and wrong arguments."""
 
 import csv
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 
-from mobilenet import MobileNetV1, __version__
+from mobilenet import MobileNetV1
 from mobilenet.__main__ import main
-from tests.commands import run_by, run_commands
+from mobilenet.deploy import OnnxModel
+from tests.commands import find_blocks, run_commands
+from tests.package.conftest import Command
 
-POST = Path(__file__).parent / "post"
-SMALL = ["--width-multiplier", "0.25", "--num-classes", "10", "--resolution", "32"]
-
-
-def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """What a command that succeeds prints, nothing of it on stderr."""
-    assert main(arguments) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    return out
+SMALL = "--width-multiplier 0.25 --num-classes 10 --resolution 32"
 
 
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The one line on stderr of a command that fails with 2, and prints nothing else."""
-    with pytest.raises(SystemExit) as exit_code:
-        main(arguments)
-    out, err = capsys.readouterr()
-    assert exit_code.value.code == 2
-    assert out == ""
-    assert err.endswith("\n")
-    assert len(err.splitlines()) == 1
-    return err
-
-
-def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True)
 
 
-# Arguments, parameters, multiply-adds: worked out from the paper's Table 1 and sections 3.3
-# and 3.4, in the paper's millions those of its Tables 4 to 7.
-TOTALS = [
-    (["mobilenet_v1"], 4_231_976, 568_740_352),
-    (["mobilenet_v1", "--full-convolutions"], 29_294_088, 4_867_293_184),
-    (["mobilenet_v1", "--shallow"], 2_887_976, 307_323_392),
-    (["mobilenet_v1", "--width-multiplier", "0.25"], 470_072, 41_030_272),
-    (["mobilenet_v1", "--resolution", "192"], 4_231_976, 418_121_728),
-    # A class is 1,024 weights and a bias; the first layer has 32 kernels of 3x3.
-    (["mobilenet_v1", "--num-classes", "10"], 4_231_976 - 990 * 1025, 568_740_352 - 990 * 1024),
-    (["mobilenet_v1", "--in-channels", "1"], 4_231_976 - 576, 568_740_352 - 576 * 112 * 112),
-    (["mobilenet_v1", "--activation", "relu6"], 4_231_976, 568_740_352),
-    (["ver1"], 3_143_080, 532_809_216),
-    # VER2 classifies each of its 49 positions.
-    (["ver2"], 4_231_976, 568_740_352 + 48 * 1_024_000),
-]
-
-
 class TestCost:
-    @pytest.mark.parametrize(("arguments", "parameters", "mult_adds"), TOTALS)
-    def test_totals(
-        self,
-        capsys: pytest.CaptureFixture[str],
-        arguments: list[str],
-        parameters: int,
-        mult_adds: int,
-    ) -> None:
-        """The table ends in the totals, of each network and with each option."""
-        table = printed(capsys, "cost", *arguments)
-        total = next(line for line in table.splitlines() if line.startswith("total"))
-
-        assert ["total", f"{parameters:,}", f"{mult_adds:,}"] == total.split()
-
-    def test_says_what_is_never_called(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """VER1's pooling, classifier and softmax are named below its table."""
-        assert printed(capsys, "cost", "ver1").endswith("\nnever called: avgp, fc, sm\n")
-
-    @pytest.mark.parametrize(("arguments", "parameters", "mult_adds"), TOTALS)
-    def test_json(
-        self,
-        capsys: pytest.CaptureFixture[str],
-        arguments: list[str],
-        parameters: int,
-        mult_adds: int,
-    ) -> None:
-        """One object, whose rows' multiply-adds add up to its total."""
-        found = json.loads(printed(capsys, "cost", *arguments, "--format", "json"))
-
+    @pytest.mark.parametrize(
+        ("network", "parameters", "mult_adds"),
+        # Worked out from the paper's Table 1 and sections 3.3 and 3.4; in the paper's
+        # millions those of its Tables 4 to 7.
+        [
+            ("mobilenet_v1", 4_231_976, 568_740_352),
+            ("mobilenet_v1 --full-convolutions", 29_294_088, 4_867_293_184),
+            ("mobilenet_v1 --shallow", 2_887_976, 307_323_392),
+            ("mobilenet_v1 --width-multiplier 0.25", 470_072, 41_030_272),
+            ("mobilenet_v1 --resolution 192", 4_231_976, 418_121_728),
+            ("mobilenet_v1 --resolution 128", 4_231_976, 186_400_768),
+            # A class is 1,024 weights and a bias; the first layer has 32 kernels of 3x3.
+            (
+                "mobilenet_v1 --num-classes 10",
+                4_231_976 - 990 * 1025,
+                568_740_352 - 990 * 1024,
+            ),
+            ("mobilenet_v1 --in-channels 1", 4_231_976 - 576, 568_740_352 - 576 * 112 * 112),
+            ("mobilenet_v1 --activation relu6", 4_231_976, 568_740_352),
+            ("ver1", 3_143_080, 532_809_216),
+            # VER2 classifies each of its 49 positions.
+            ("ver2", 4_231_976, 568_740_352 + 48 * 1_024_000),
+        ],
+    )
+    def test_totals(self, succeed: Command, network: str, parameters: int, mult_adds: int) -> None:
+        """The table and the JSON object have the totals, and the rows add up to them."""
+        table = succeed(f"cost {network}").splitlines()
+        total = next(line for line in table if line.startswith("total"))
+        assert total.split() == ["total", f"{parameters:,}", f"{mult_adds:,}"]
+        found = json.loads(succeed(f"cost {network} --format json"))
         assert (parameters, mult_adds) == (found["parameters"], found["mult_adds"])
         assert mult_adds == sum(row["mult_adds"] for row in found["rows"])
-        assert arguments[0] == found["network"]
 
-    def test_json_says_what_was_counted(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """Options with their values, given or not, and the size of an image, are in the object."""
-        arguments = ["--shallow", "--width-multiplier", "0.5", "--resolution", "160"]
-        found = json.loads(printed(capsys, "cost", "mobilenet_v1", *arguments, "--format=json"))
-
+    def test_json(self, succeed: Command) -> None:
+        """The object has the network's options, given or not, the image's size and the rows."""
+        options = "--shallow --width-multiplier 0.5 --resolution 160"
+        found = json.loads(succeed(f"cost mobilenet_v1 {options} --format json"))
+        assert found["network"] == "mobilenet_v1"
         assert found["options"] == {
             "num_classes": 1000,
             "width_multiplier": 0.5,
@@ -107,298 +69,186 @@ class TestCost:
             "shallow": True,
             "activation": "relu",
         }
-        assert found["input_size"] == [3, 160, 160]
-        assert found["unreached"] == []
-
-    def test_json_row(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """A row holds all that is known of a call, shapes as lists."""
-        found = json.loads(printed(capsys, "cost", "ver1", "--format", "json"))
-        expected = {
-            "name": "DWConv1.0",
+        assert (found["input_size"], found["unreached"]) == ([3, 160, 160], [])
+        row = {
+            "name": "stem.conv",
             "call": 1,
             "kind": "3x3 convolution",
-            "input_shape": [1, 3, 224, 224],
-            "output_shape": [1, 32, 112, 112],
-            "parameters": 864,
-            "mult_adds": 864 * 112 * 112,
+            "input_shape": [1, 3, 160, 160],
+            "output_shape": [1, 16, 80, 80],
+            "parameters": 432,
+            "mult_adds": 432 * 80 * 80,
         }
+        assert row.items() <= found["rows"][0].items()
 
-        assert expected.items() <= found["rows"][0].items()
-        assert found["unreached"] == ["avgp", "fc", "sm"]
-        assert found["options"] == {}
-
-    def test_csv(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """A header and a row per call, plain numbers that add up, shapes as 1x32x112x112."""
-        lines = printed(capsys, "cost", "mobilenet_v1", "--format", "csv")
-        rows = list(csv.DictReader(lines.splitlines()))
-
+    def test_csv(self, succeed: Command) -> None:
+        """The file has a header, plain numbers that add up, and shapes as 1x32x112x112."""
+        printed = succeed("cost mobilenet_v1 --format csv")
+        rows = list(csv.DictReader(printed.splitlines()))
         assert sum(int(row["parameters"]) for row in rows) == 4_231_976
         assert sum(int(row["mult_adds"]) for row in rows) == 568_740_352
-        assert (
-            rows[0]["name"],
-            rows[0]["input_shape"],
-            rows[0]["output_shape"],
-        ) == ("stem.conv", "1x3x224x224", "1x32x112x112")
-        assert "\r" not in lines
+        shapes = {"input_shape": "1x3x224x224", "output_shape": "1x32x112x112"}
+        assert {"name": "stem.conv", **shapes}.items() <= rows[0].items()
+        assert "\r" not in printed
 
-    def test_by_kind_is_table_2(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """Shares of multiply-adds and weights are those of the paper's Table 2.
-
-        But for one: the paper has 1.19% for the full convolution, and its column does
-        not add up to 100% with it.
-        """
-        table = printed(capsys, "cost", "mobilenet_v1", "--by", "kind").splitlines()
+    def test_by_kind_is_the_papers_table_2(self, succeed: Command) -> None:
+        """The shares are those that are printed, but for one that does not add up to 100%."""
+        table = succeed("cost mobilenet_v1 --by kind").splitlines()
         shares = {line[:16].strip(): line.split()[-3::2] for line in table[1:]}
-
         assert shares == {
             "1x1 convolution": ["74.59%", "94.86%"],
             "3x3 depthwise": ["1.06%", "3.06%"],
-            "3x3 convolution": ["0.02%", "1.91%"],
+            "3x3 convolution": ["0.02%", "1.91%"],  # 1.19% in the paper
             "Linear": ["24.33%", "0.18%"],
             "total": ["100.00%", "100.00%"],
         }
 
-    @pytest.mark.parametrize("form", ["csv", "json"])
-    def test_by_kind_for_programs(self, capsys: pytest.CaptureFixture[str], form: str) -> None:
-        """A row per kind; VER1's shared block has its weights counted once."""
-        text = printed(capsys, "cost", "ver1", "--by", "kind", "--format", form)
-        rows: list[dict[str, Any]] = (
-            list(csv.DictReader(text.splitlines())) if form == "csv" else json.loads(text)["rows"]
-        )
+    def test_by_kind_for_programs(self, succeed: Command) -> None:
+        """CSV and JSON have a row for each kind, with VER1's shared weights counted once."""
+        rows = json.loads(succeed("cost ver1 --by kind --format json"))["rows"]
+        assert sum(row["mult_adds"] for row in rows) == 532_809_216
+        assert sum(row["weights"] for row in rows) == 3_143_080 - 1_025_000
+        table = csv.DictReader(succeed("cost ver1 --by kind --format csv").splitlines())
+        assert [list(map(str, row.values())) for row in rows] == [
+            list(row.values()) for row in table
+        ]
+        assert table.fieldnames == ["kind", "weights", "mult_adds"]
 
-        assert sum(int(row["mult_adds"]) for row in rows) == 532_809_216
-        assert sum(int(row["weights"]) for row in rows) == 3_143_080 - 1_025_000
-        assert list(rows[0]) == ["kind", "weights", "mult_adds"]
-
-    def test_a_reader_that_has_enough(self) -> None:
+    def test_reader_that_stops_early(self) -> None:
         """``python -m mobilenet cost ver1 | head -1`` ends without a complaint."""
         command = [sys.executable, "-m", "mobilenet", "cost", "ver1"]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
             assert process.stdout
             assert process.stderr
             process.stdout.close()
-            complaint = process.stderr.read()
-
-        assert complaint == ""
+            assert process.stderr.read() == ""
         assert process.returncode == 141
 
 
 class TestSummary:
     @pytest.mark.parametrize("network", ["ver1", "ver2"])
-    def test_is_the_posts(self, capsys: pytest.CaptureFixture[str], network: str) -> None:
-        """The post's two tables come out to the character."""
-        expected = (POST / f"{network}.txt").read_text()
+    def test_table_is_the_posts(self, succeed: Command, network: str) -> None:
+        """The post's tables come out to the character."""
+        expected = (Path(__file__).parent / "post" / f"{network}.txt").read_text()
+        assert expected == succeed(f"summary {network}")
 
-        assert expected == printed(capsys, "summary", network)
-
-    @pytest.mark.parametrize(
-        ("arguments", "parameters"),
-        [([], "4,231,976"), (["--shallow", "--resolution", "64"], "2,887,976")],
-    )
-    def test_of_the_papers_network(
-        self, capsys: pytest.CaptureFixture[str], arguments: list[str], parameters: str
-    ) -> None:
-        """The paper's network has its table too, with the options that are given."""
-        table = printed(capsys, "summary", "mobilenet_v1", *arguments)
-
-        assert f"Total params: {parameters}\n" in table
-
-    def test_resolution(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """The outputs are those for images of the given size."""
-        assert "[-1, 32, 80, 80]" in printed(capsys, "summary", "ver2", "--resolution", "160")
+    def test_options(self, succeed: Command) -> None:
+        """The paper's network has its table too, and images their resolution."""
+        assert "Total params: 4,231,976\n" in succeed("summary mobilenet_v1")
+        shallow = succeed("summary mobilenet_v1 --shallow --resolution 64")
+        assert "Total params: 2,887,976\n" in shallow
+        assert "[-1, 32, 80, 80]" in succeed("summary ver2 --resolution 160")
 
 
 class TestExport:
-    def test_any_batch(self, tmp_path: Path) -> None:
+    def test_any_batch(self, folder: Path) -> None:
         """The file takes any number of images, and one line alone says what was written."""
-        runtime = pytest.importorskip("onnxruntime")
-        path = tmp_path / "small.onnx"
-        run = python("-m", "mobilenet", "export", "mobilenet_v1", str(path), *SMALL)
-        session = runtime.InferenceSession(path)
-        (images,) = session.get_inputs()
+        done = run_python("-m", "mobilenet", "export", "mobilenet_v1", "a.onnx", *SMALL.split())
+        size = f"{Path('a.onnx').stat().st_size / 1_000_000:.1f} MB"
+        line = f"a.onnx: {size}, mobilenet_v1 with random weights\n"
+        assert (0, line, "") == (done.returncode, done.stdout, done.stderr)
+        assert OnnxModel("a.onnx")(torch.zeros(3, 3, 32, 32)).shape == (3, 10)
 
-        for batch in (1, 3):
-            (logits,) = session.run(None, {images.name: torch.zeros(batch, 3, 32, 32).numpy()})
-            assert (batch, 10) == logits.shape
-        size = f"{path.stat().st_size / 1_000_000:.1f} MB"
-        line = f"{path}: {size}, mobilenet_v1 with random weights\n"
-        assert (line, "", 0) == (run.stdout, run.stderr, run.returncode)
-
-    def test_checkpoint(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-        """With --checkpoint the file predicts what the trained network does."""
-        runtime = pytest.importorskip("onnxruntime")
-        trained = MobileNetV1(10, 0.25).eval()
-        weights, path = tmp_path / "trained.pth", tmp_path / "trained.onnx"
-        torch.save(trained.state_dict(), weights)
-        image = torch.randn(1, 3, 32, 32)
-        arguments = [*SMALL, "--checkpoint", str(weights)]
-        line = printed(capsys, "export", "mobilenet_v1", str(path), *arguments)
-        session = runtime.InferenceSession(path)
-        (logits,) = session.run(None, {session.get_inputs()[0].name: image.numpy()})
-
-        torch.testing.assert_close(
-            trained(image).detach(), torch.from_numpy(logits), rtol=0, atol=1e-4
-        )
-        assert str(weights) in line
+    def test_checkpoint(self, succeed: Command, folder: Path) -> None:
+        """With --checkpoint the file, overwritten with --force, predicts as the trained network."""
+        Path("trained.onnx").write_text("old")
+        trained, images = MobileNetV1(10, 0.25).eval(), torch.randn(1, 3, 32, 32)
+        torch.save(trained.state_dict(), "trained.pth")
+        line = succeed(f"export mobilenet_v1 trained.onnx {SMALL} --force --checkpoint trained.pth")
+        assert "trained.pth" in line
+        with torch.no_grad():
+            expected, found = trained(images), OnnxModel("trained.onnx")(images)
+        torch.testing.assert_close(found, expected, rtol=0, atol=1e-4)
 
     @pytest.mark.parametrize("network", ["ver1", "ver2"])
-    def test_of_the_post(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, network: str
-    ) -> None:
-        """The post's networks can be written too."""
-        pytest.importorskip("onnxruntime")
-        path = tmp_path / "post.onnx"
-        printed(capsys, "export", network, str(path))
-
-        assert path.stat().st_size > 0
-
-    def test_keeps_a_file_that_is_there(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        """A file is overwritten with --force alone."""
-        path = tmp_path / "mine.onnx"
-        path.write_text("mine")
-
-        assert "--force" in refused(capsys, "export", "mobilenet_v1", str(path), *SMALL)
-        assert path.read_text() == "mine"
-
-        pytest.importorskip("onnxruntime")
-        printed(capsys, "export", "mobilenet_v1", str(path), *SMALL, "--force")
-        assert path.read_bytes() != b"mine"
+    def test_networks_of_the_post(self, succeed: Command, folder: Path, network: str) -> None:
+        """The post's networks can be exported too."""
+        succeed(f"export {network} post.onnx")
+        assert Path("post.onnx").stat().st_size > 0
 
     @pytest.mark.parametrize(
-        ("file", "complaint"),
+        ("arguments", "complaint"),
         [
             ("net.pth", "net.pth does not end in .onnx"),
+            ("mine.onnx", "--force to overwrite it"),
             ("missing/net.onnx", "missing: make it first"),
+            ("net.onnx --checkpoint nowhere.pth", "nowhere.pth"),
+            (f"net.onnx {SMALL} --checkpoint other", "does not fit"),
         ],
     )
-    def test_file(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, file: str, complaint: str
-    ) -> None:
-        """A file of another kind, or in a folder that is not there, is refused."""
-        assert complaint in refused(capsys, "export", "mobilenet_v1", str(tmp_path / file))
-        assert list(tmp_path.iterdir()) == []
+    def test_refused(self, fail: Command, folder: Path, arguments: str, complaint: str) -> None:
+        """A wrong file name or checkpoint is an error of one line, and nothing is written."""
+        torch.save(MobileNetV1(20, 0.25).state_dict(), "other")
+        Path("mine.onnx").write_text("mine")
+        assert complaint in fail(f"export mobilenet_v1 {arguments}")
+        assert sorted(file.name for file in folder.iterdir()) == ["mine.onnx", "other"]
+        assert Path("mine.onnx").read_text() == "mine"
 
-    def test_checkpoint_that_is_not_there(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        """A checkpoint that is neither a file nor a published name is an error of one line."""
-        path = tmp_path / "net.onnx"
-        arguments = [str(path), "--checkpoint", "nowhere.pth"]
-
-        assert "nowhere.pth" in refused(capsys, "export", "mobilenet_v1", *arguments)
-        assert not path.exists()
-
-    def test_checkpoint_of_another_network(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        """A checkpoint that does not fit is refused in one line, and nothing is written."""
-        weights, path = tmp_path / "trained.pth", tmp_path / "net.onnx"
-        torch.save(MobileNetV1(20, 0.25).state_dict(), weights)
-        arguments = [str(path), *SMALL, "--checkpoint", str(weights)]
-
-        assert "does not fit" in refused(capsys, "export", "mobilenet_v1", *arguments)
-        assert not path.exists()
-
-    def test_without_onnx(self, tmp_path: Path) -> None:
-        """Where onnx is not installed, a line says so, and the other commands work."""
-        path = str(tmp_path / "net.onnx")
+    def test_without_onnx(self) -> None:
+        """Where onnx is missing, a line says how to install it, and the other commands work."""
         without = "import sys; sys.modules.update(onnx=None, onnxruntime=None, onnxscript=None); "
-        run = "from mobilenet.__main__ import main; sys.exit(main(sys.argv[1:]))"
-        failed = python("-c", without + run, "export", "mobilenet_v1", path, *SMALL)
-
+        program = without + "from mobilenet.__main__ import main; sys.exit(main(sys.argv[1:]))"
+        failed = run_python("-c", program, "export", "mobilenet_v1", "net.onnx", *SMALL.split())
         assert (failed.returncode, failed.stdout) == (2, "")
         assert len(failed.stderr.splitlines()) == 1
         assert "pip install" in failed.stderr
-        assert python("-c", without + run, "cost", "ver1").returncode == 0
+        assert run_python("-c", program, "cost", "ver1").returncode == 0
 
 
 class TestErrors:
     @pytest.mark.parametrize(
-        ("arguments", "complaint"),
+        ("command", "complaint"),
         [
             ("cost", "the following arguments are required: NETWORK"),
             ("cost ver3", "invalid choice: 'ver3'"),
             ("cost ver1 --color", "unrecognized arguments: --color"),
             ("cost ver1 --format xml", "invalid choice: 'xml'"),
             ("cost ver1 --shallow", "--shallow is for mobilenet_v1, not for ver1"),
-            ("cost ver2 --width-multiplier 1", "--width-multiplier is for mobilenet_v1"),
             ("summary ver2 --num-classes 1000", "--num-classes is for mobilenet_v1"),
             ("export ver1 a.onnx --checkpoint a.pth", "--checkpoint is for mobilenet_v1"),
             ("cost mobilenet_v1 --width-multiplier 0.01", "at least 1/32"),
             ("cost mobilenet_v1 --width-multiplier 1e9", "the network is too large"),
-            ("cost mobilenet_v1 --num-classes 0", "num_classes=0"),
             ("cost mobilenet_v1 --num-classes ten", "--num-classes: invalid int value: 'ten'"),
             ("summary mobilenet_v1 --in-channels 0", "in_channels=0"),
             ("cost ver1 --resolution 16", "16 is not a whole number from 32 to 99999"),
             ("cost ver1 --resolution 32.5", "32.5 is not a whole number from 32 to 99999"),
         ],
     )
-    def test_arguments(
-        self, capsys: pytest.CaptureFixture[str], arguments: str, complaint: str
-    ) -> None:
+    def test_wrong_argument(self, fail: Command, command: str, complaint: str) -> None:
         """What is wrong is said in one line, which names the help of that command."""
-        line = refused(capsys, *arguments.split())
-
+        line = fail(command)
         assert complaint in line
-        assert f"(see python -m mobilenet {arguments.split()[0]} --help)" in line
-
-    def test_command(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """A command that there is not is answered with those that there are."""
-        line = refused(capsys, "measure")
-
-        for command in ("measure", "summary", "cost", "export"):
-            assert command in line
-
-
-class TestPage:
-    def test_commands(self, tmp_path: Path) -> None:
-        """Those of "Use it in your project" run as they stand, and write what they say."""
-        (commands,) = run_by("tests/package/test_main.py", "docs/en/use.md")
-        run_commands(commands, tmp_path)
-        assert sorted(file.name for file in tmp_path.iterdir()) == ["mobilenet.onnx", "ver1.csv"]
+        assert f"(see python -m mobilenet {command.split()[0]} --help)" in line
 
 
 class TestHelp:
-    def test_without_arguments(self) -> None:
+    def test_without_a_command(self) -> None:
         """``python -m mobilenet`` alone shows the help on stderr, and fails."""
-        alone, asked = python("-m", "mobilenet"), python("-m", "mobilenet", "--help")
-
+        alone, asked = run_python("-m", "mobilenet"), run_python("-m", "mobilenet", "--help")
         assert (alone.returncode, alone.stdout) == (2, "")
         assert (asked.returncode, asked.stderr) == (0, "")
         assert asked.stdout == alone.stderr
-        for command in ("summary", "cost", "export", "train"):
-            assert command in asked.stdout
+        assert all(name in asked.stdout for name in ("summary", "cost", "export", "train"))
 
     @pytest.mark.parametrize("command", ["summary", "cost", "export"])
-    def test_example(
-        self,
-        capsys: pytest.CaptureFixture[str],
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        command: str,
+    def test_example_runs(
+        self, succeed: Command, capsys: pytest.CaptureFixture[str], folder: Path, command: str
     ) -> None:
         """The example that a command's help shows is one that runs."""
-        monkeypatch.chdir(tmp_path)
         with pytest.raises(SystemExit):
             main([command, "--help"])
         example = capsys.readouterr().out.partition("example:\n")[2].replace("\\\n", " ")
-        program, arguments = example.split()[:3], example.split()[3:]
-
-        assert program == ["python", "-m", "mobilenet"]
-        if "--checkpoint" in arguments:  # is a download: the same with a file
-            pytest.importorskip("onnxruntime")
+        program, _, arguments = example.partition(" -m mobilenet ")
+        assert program.strip() == "python"
+        before, option, _ = arguments.partition("--checkpoint ")
+        if option:  # a file in place of the download
             torch.save(MobileNetV1().state_dict(), "weights.pth")
-            arguments[-1] = "weights.pth"
-        printed(capsys, *arguments)
+            arguments = f"{before}{option}weights.pth"
+        succeed(arguments)
 
-    def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """``--version`` prints the package's."""
-        with pytest.raises(SystemExit) as exit_code:
-            main(["--version"])
-
-        assert exit_code.value.code == 0
-        assert f"mobilenet {__version__}\n" == capsys.readouterr().out
+    def test_commands_of_the_page(self, tmp_path: Path) -> None:
+        """Those of "Use it in your project" run as they stand, and write what they say."""
+        (commands,) = find_blocks("docs/en/use.md", __file__)
+        run_commands(commands, tmp_path)
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["mobilenet.onnx", "ver1.csv"]

@@ -7,80 +7,65 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hooks.notebooks.site import wheel
+from hatchling.builders.sdist import SdistBuilder
+from hatchling.builders.wheel import WheelBuilder
 
 from mobilenet import __version__
-from tests.site.built import ROOT
+from tests.project import ROOT
+
+
+def run(*command: object) -> str:
+    """Run a command in a folder with nothing of the project in it, and return its output."""
+    done = subprocess.run([*map(str, command)], cwd="/", capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    wheel(folder)
-    (file,) = folder.iterdir()
-    return file
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = str(tmp_path_factory.mktemp("dist"))
+    (file,) = WheelBuilder(str(ROOT)).build(directory=folder, versions=["standard"])
+    return Path(file)
 
 
 @pytest.fixture(scope="module")
-def python(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of a fresh environment with nothing but the wheel, and torch and its like from here."""
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an environment with nothing but the wheel, and with torch and its like from here."""
     folder = tmp_path_factory.mktemp("fresh")
     run(sys.executable, "-m", "venv", "--without-pip", folder)
     python = folder / "bin" / "python"
     own = Path(run(python, "-c", "import site; print(*site.getsitepackages())").strip())
     # As a plain folder: what is installed here as editable is not found through it.
     (own / "here.pth").write_text(sysconfig.get_path("purelib"))
-    offline = ["--no-deps", "--no-index", "--quiet", "--disable-pip-version-check"]
-    run(sys.executable, "-m", "pip", "--python", python, "install", *offline, built)
+    # With uv, as nox may have made an environment without pip.
+    options = ["--offline", "--no-deps", "--no-cache", "--python", python]
+    run(sys.executable, "-m", "uv", "pip", "install", *options, wheel)
     return python
 
 
-def run(*command: str | Path) -> str:
-    """What a command prints, from a folder with nothing of the project in it."""
-    done = subprocess.run(list(map(str, command)), cwd="/", capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def test_files(built: Path) -> None:
-    """All of mobilenet/ and what says whose it is; nothing of the site and of the tests."""
-    names = set(zipfile.ZipFile(built).namelist())
-    package = {
-        file.relative_to(ROOT).as_posix()
-        for file in (ROOT / "mobilenet").rglob("*")
-        if file.is_file() and file.suffix != ".pyc"
-    }
-    about = f"mobilenet-{__version__}.dist-info"
+def test_files_of_the_wheel(wheel: Path) -> None:
+    """The wheel has all of mobilenet/ and its license, and nothing of the site and the tests."""
+    files = {path for path in (ROOT / "mobilenet").rglob("*") if path.suffix != ".pyc"}
+    package = {path.relative_to(ROOT).as_posix() for path in files if path.is_file()}
     assert {"mobilenet/py.typed", "mobilenet/imagenet_classes.txt"} < package
-    assert names - package == {
-        f"{about}/METADATA",
-        f"{about}/WHEEL",
-        f"{about}/RECORD",
-        f"{about}/licenses/LICENSE",
-    }
-    assert package <= names
+    about = f"mobilenet-{__version__}.dist-info"
+    more = {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "licenses/LICENSE")}
+    assert package | more == set(zipfile.ZipFile(wheel).namelist())
 
 
-def test_source(tmp_path: Path) -> None:
-    """The source distribution has what the wheel is built from, and no page, test or cache."""
-    from hatchling.builders.sdist import SdistBuilder
-
+def test_files_of_the_source_distribution(tmp_path: Path) -> None:
+    """It has what the wheel is built from, and no page, test or cache."""
     (archive,) = SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     run(sys.executable, "-m", "tarfile", "-e", archive, tmp_path)
     source = tmp_path / f"mobilenet-{__version__}"
-    assert {file.name for file in source.iterdir() if file.name != ".gitignore"} == {
-        "CHANGELOG.md",
-        "LICENSE",
-        "PKG-INFO",
-        "README.md",
-        "mobilenet",
-        "pyproject.toml",
-    }
-    assert not [*source.rglob("*.pyc")]
+    names = {file.name for file in source.iterdir()} - {".gitignore"}
+    expected = ["CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "mobilenet", "pyproject.toml"]
+    assert names == set(expected)
+    assert not list(source.rglob("*.pyc"))
 
 
 def test_command_line(python: Path) -> None:
-    """It is the wheel's, of the one version that mobilenet/__init__.py says."""
+    """The command line is the wheel's, of the one version that mobilenet/__init__.py says."""
     assert "fresh" in run(python, "-c", "import mobilenet; print(mobilenet.__file__)")
     assert __version__ in run(python, "-m", "mobilenet", "--version")
     version = "from importlib.metadata import version; print(version('mobilenet'))"
@@ -91,15 +76,10 @@ def test_command_line(python: Path) -> None:
 
 def test_types(python: Path, tmp_path: Path) -> None:
     """A type checker knows what the functions of the package take and give."""
-    code = tmp_path / "code.py"
-    code.write_text(
-        "from mobilenet.cost import conv2d\n"
-        "reveal_type(conv2d(3, 3, 3, output_size=3).parameters)\n"
-    )
-    # Reading torch's types takes half a minute, and says nothing of ours.
-    config = tmp_path / "mypy.ini"
+    code, config = tmp_path / "code.py", tmp_path / "mypy.ini"
+    code.write_text("from mobilenet.cost import conv2d\nreveal_type(conv2d(3, 3, 3, 3).parameters)")
+    # Reading torch's types takes half a minute, and says nothing of the package's.
     config.write_text("[mypy]\n[mypy-torch.*]\nfollow_imports = skip\n")
-    options = ["--config-file", config, "--cache-dir", tmp_path / "cache"]
     checker = [sys.executable, "-m", "mypy", "--python-executable", python]
-    revealed = run(*map(str, [*checker, *options, code]))
-    assert 'Revealed type is "int"' in revealed
+    options = ["--config-file", config, "--cache-dir", tmp_path / "cache"]
+    assert 'Revealed type is "int"' in run(*checker, *options, code)

@@ -2,63 +2,47 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from tests.site.built import ROOT
+from tests.project import ROOT
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKED = (ROOT / "constraints.txt").read_text(encoding="utf-8").replace("\\\n", " ")
 
 
-def declared() -> Iterator[Requirement]:
-    """What the project asks for itself, with all its extras."""
-    yield from map(Requirement, PROJECT["build-system"]["requires"])
-    yield from map(Requirement, PROJECT["project"]["dependencies"])
-    for extra in PROJECT["project"]["optional-dependencies"].values():
-        yield from map(Requirement, extra)
-
-
-def pins() -> dict[NormalizedName, list[str]]:
-    """The versions of each package, of which one fits a Python and a system."""
-    found: dict[NormalizedName, list[str]] = {}
+def find_pins() -> dict[NormalizedName, list[str]]:
+    """Return the versions of each package; a Python and a system take one of them."""
+    pins: dict[NormalizedName, list[str]] = {}
     for name, version in re.findall(r"^(\S+?)==(\S+)", LOCKED, re.MULTILINE):
-        found.setdefault(canonicalize_name(name), []).append(version)
-    return found
+        pins.setdefault(canonicalize_name(name), []).append(version)
+    return pins
 
 
-def test_complete() -> None:
-    """Each dependency is there, in a version that is asked for; torch alone is installed apart."""
-    locked = pins()
-    asked: dict[str, Requirement] = {
-        canonicalize_name(each.name): each for each in declared() if each.name != "mobilenet"
-    }
-    assert asked.keys() - locked.keys() == {"torch"}
-    wrong = {
-        name: versions
-        for name, versions in locked.items()
-        if name in asked and not all(map(asked[name].specifier.contains, versions))
-    }
-    assert not wrong
+def test_each_dependency_is_pinned() -> None:
+    """Each dependency has versions that are asked for, and torch alone is installed apart."""
+    project, pins = PYPROJECT["project"], find_pins()
+    declared = [*PYPROJECT["build-system"]["requires"], *project["dependencies"]]
+    declared += [each for extra in project["optional-dependencies"].values() for each in extra]
+    for each in map(Requirement, declared):
+        if each.name not in ("mobilenet", "torch"):
+            assert all(map(each.specifier.contains, pins[canonicalize_name(each.name)])), each
+    assert "torch" not in pins
 
 
-def test_hashes() -> None:
-    """No package is without one, and none names where it is downloaded from."""
+def test_each_package_has_hashes() -> None:
+    """No package is without a hash, and none names where it is downloaded from."""
     lines = [line for line in LOCKED.splitlines() if line and not line.lstrip().startswith("#")]
     assert [line for line in lines if "--hash=sha256:" not in line] == []
     assert "://" not in LOCKED
 
 
-def test_torch() -> None:
+def test_torch_is_the_same_everywhere() -> None:
     """The version that is installed apart is the same wherever it is named."""
-    (pinned,) = (
-        pin
-        for pin in PROJECT["tool"]["uv"]["constraint-dependencies"]
-        if Requirement(pin).name == "torch"
-    )
+    pins = PYPROJECT["tool"]["uv"]["constraint-dependencies"]
+    (torch,) = (pin for pin in pins if Requirement(pin).name == "torch")
     files = [ROOT / name for name in ("Makefile", "README.md", "README.ko.md")]
     for file in [*files, *(ROOT / ".github" / "workflows").glob("*.yml")]:
         named = re.findall(r"(?<![\w-])torch==[\d.]*\d", file.read_text(encoding="utf-8"))
-        assert set(named) <= {pinned}, file
+        assert set(named) <= {torch}, file
