@@ -77,7 +77,7 @@ def draw(language: str) -> str:
     _label(axes, resolutions[-1], say.resolution, (10, -28))
     _plot(axes, widths, (-10, -1), marker="o", markersize=8, **ACCENT)
     _label(axes, widths[-1], say.width, (10, -1), **ACCENT)
-    _plot(axes, [shallow], (10, -5), marker="^", markersize=11, linestyle="")
+    _plot(axes, [shallow], (10, -7), marker="^", markersize=11, linestyle="")
     _plot(axes, [standard], (-10, 10), marker="D", markersize=9, linestyle="")
 
     named = {f"{say.width} ": widths, f"{say.resolution} ": resolutions, "": [shallow, standard]}
