@@ -52,15 +52,8 @@ def test_as_torch_computes(start: dict[str, Any], maps: list[list[int]]) -> None
 
 def test_setting(start: dict[str, Any]) -> None:
     """It is the page's example: 3×3×3 in and out, a 3×3 kernel, padding of 1."""
-    assert start["setting"] == {
-        "kind": "standard",
-        "size": 3,
-        "inChannels": 3,
-        "outChannels": 3,
-        "kernel": 3,
-        "stride": 1,
-        "padding": 1,
-    }
+    sides = dict.fromkeys(("size", "inChannels", "outChannels", "kernel"), 3)
+    assert start["setting"] == {"kind": "standard", "stride": 1, "padding": 1, **sides}
 
 
 def test_numbers_for_every_setting(start: dict[str, Any]) -> None:
