@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,8 +11,6 @@ import torch
 from torch import nn
 
 from mobilenet.cost import ModelCost, Row, Shape, model_cost
-
-__all__ = ["IMAGE", "Block", "Network", "network", "shape_text"]
 
 IMAGE = (3, 224, 224)
 
@@ -33,6 +32,8 @@ class Block(NamedTuple):
 
 
 class Network(NamedTuple):
+    """What runs in a network, in order."""
+
     blocks: list[Block]
     """In the order of their calls, those of one block together."""
     end: list[Row]
@@ -40,8 +41,9 @@ class Network(NamedTuple):
     cost: ModelCost
 
 
+@cache
 def network(build: type[nn.Module], **arguments: Any) -> Network:
-    """What the networks of a class do with one image of the paper's size."""
+    """Return what a network of a class does with one image of the paper's size."""
     with torch.device("meta"):  # quick, and without memory for the weights
         model = build(**arguments)
     cost = model_cost(model, IMAGE)

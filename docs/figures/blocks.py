@@ -6,40 +6,23 @@ when an image passes through.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import svg
-import torch
 
-from figures import WIDTH, arrow, lines, picture, words
+from figures import OUTLINE, WIDTH, arrow, box, lines, picture, words
 from figures._channels import shape_text
+from figures._network import network
 from mobilenet import MobileNetV1
-from mobilenet.cost import Row, model_cost
+from mobilenet.cost import Row
 
-BLOCK = "blocks.0."
 BOX = 172
 TOP = 62
 GAP, GAP_WITH_SHAPE = 16, 42
 
-
-class Words(NamedTuple):
-    """What the picture says in one language."""
-
-    title: str
-    description: str
-    standard: str
-    separable: str
-    kinds: dict[str, str]
-    parameters: str
-    mult_adds: tuple[str, str]
-    """In two lines."""
-    output: str
-    total: str
-
-
 WORDS = {
-    "en": Words(
+    "en": SimpleNamespace(
         title="A standard convolution's block, and the depthwise separable one",
         description="Both are the first block of the network, from {input} to {output} (height × "
         "width × channels).",
@@ -57,7 +40,7 @@ WORDS = {
         output="output {}",
         total="Together",
     ),
-    "ko": Words(
+    "ko": SimpleNamespace(
         title="일반 합성곱 블록과 깊이별 분리 합성곱 블록",
         description="둘 다 네트워크의 첫 블록이고, {input} 입력에서 {output} 출력을 냅니다"
         "(높이 × 너비 × 채널).",
@@ -78,143 +61,102 @@ WORDS = {
 }
 
 
-class Box(NamedTuple):
+class Layer(NamedTuple):
     """A layer, and where its box begins and ends."""
 
     row: Row
     top: int
     bottom: int
 
-    @property
-    def is_convolution(self) -> bool:
-        return self.row.weights > 0
-
 
 def draw(language: str) -> str:
-    """The picture as SVG, in Korean (``ko``) or English (``en``)."""
+    """Return the picture as SVG, in Korean (``ko``) or English (``en``)."""
     say = WORDS[language]
-    standard, separable = map(block, (False, True))
-    right = _below_each_other(separable)
-    left = _beside(standard, right)
-    first, last = separable[0], separable[-1]
-    height = right[-1].bottom + 94
-    return picture(
-        "blocks",
-        height,
-        say.title,
-        " ".join(
-            [
-                say.description.format(
-                    input=shape_text(first.input_shape), output=shape_text(last.output_shape)
-                ),
-                _described(say.standard, standard, say),
-                _described(say.separable, separable, say),
-            ]
+    standard, separable = block(separable=False), block(separable=True)
+    right: list[Layer] = []
+    top = TOP
+    for row in separable:
+        if right:
+            top = right[-1].bottom + (GAP_WITH_SHAPE if row.weights else GAP)
+        right.append(Layer(row, top, top + (42 if row.parameters else 26)))
+    # The standard convolution is as high as all that takes its place, so that both end alike.
+    beside = right[len(right) - len(standard) :]
+    left = [Layer(row, *other[1:]) for row, other in zip(standard, beside, strict=True)]
+    left[0] = left[0]._replace(top=TOP)
+
+    description = [
+        say.description.format(
+            input=shape_text(separable[0].input_shape),
+            output=shape_text(separable[-1].output_shape),
         ),
-        [
-            *_block(say.standard, left, BOX // 2, say),
-            *_block(say.separable, right, WIDTH - BOX // 2, say),
-        ],
-    )
+        _describe(say.standard, standard, say),
+        _describe(say.separable, separable, say),
+    ]
+    elements = [
+        *_draw_block(say.standard, left, BOX // 2, say),
+        *_draw_block(say.separable, right, WIDTH - BOX // 2, say),
+    ]
+    return picture("blocks", right[-1].bottom + 94, say.title, " ".join(description), elements)
 
 
-def block(separable: bool) -> list[Row]:
-    """What runs in the first block of the network, in order."""
-    with torch.device("meta"):  # quick, and without memory for the weights
-        model = MobileNetV1(separable=separable)
-    rows = model_cost(model, (3, 224, 224)).rows
-    return [row for row in rows if row.name.startswith(BLOCK)]
+def block(*, separable: bool) -> list[Row]:
+    """Return what runs in the first block of the network, in order."""
+    rows = network(MobileNetV1, separable=separable).cost.rows
+    return [row for row in rows if row.name.startswith("blocks.0.")]
 
 
-def _below_each_other(rows: list[Row]) -> list[Box]:
-    boxes: list[Box] = []
-    for row in rows:
-        gap = GAP_WITH_SHAPE if row.weights else GAP
-        top = boxes[-1].bottom + gap if boxes else TOP
-        boxes.append(Box(row, top, top + (42 if row.parameters else 26)))
-    return boxes
-
-
-def _beside(rows: list[Row], others: list[Box]) -> list[Box]:
-    """The first as high as all of the others' that it stands for, so that both end alike."""
-    spare = len(others) - len(rows)
-    boxes = [Box(row, *other[1:]) for row, other in zip(rows, others[spare:], strict=True)]
-    return [boxes[0]._replace(top=TOP), *boxes[1:]]
-
-
-def _block(name: str, boxes: list[Box], x: int, say: Words) -> list[svg.Element]:
-    """A block around a vertical line: its name, its layers, its costs."""
-    rows = [box.row for box in boxes]
-    parameters, mult_adds = _total(rows)
-    end = boxes[-1].bottom
-    elements: list[svg.Element] = [
-        words(name, x, 16, anchor="middle", class_=["strong"]),
-        words(shape_text(rows[0].input_shape), x, 40, anchor="middle"),
-        arrow(x, 46, down=TOP - 47),
-        *(_box(box, x, say) for box in boxes),
+def _draw_block(name: str, layers: list[Layer], x: int, say: SimpleNamespace) -> list[svg.Element]:
+    """Draw a block along a vertical line: its name, its layers, its costs."""
+    rows = [layer.row for layer in layers]
+    end = layers[-1].bottom
+    elements: list[svg.Element] = [words(name, x, 16, anchor="middle", class_=["strong"])]
+    above = 24
+    for layer in layers:
+        start = above
+        if layer.row.weights:
+            shape = shape_text(layer.row.input_shape)
+            if above > 24:
+                elements.append(svg.Line(x1=x, x2=x, y1=above, y2=above + 8, stroke="currentColor"))
+            elements.append(words(shape, x, layer.top - 21, anchor="middle"))
+            start = layer.top - 16
+        elements += [arrow(x, start, down=layer.top - 1 - start), *_draw_layer(layer, x, say)]
+        above = layer.bottom
+    return [
+        *elements,
         arrow(x, end, down=15),
         words(shape_text(rows[-1].output_shape), x, end + 30, anchor="middle"),
-        *lines(
-            [
-                say.parameters.format(parameters),
-                *(line.format(mult_adds) for line in say.mult_adds),
-            ],
-            x,
-            end + 68,
-            anchor="middle",
-        ),
+        *lines(_costs(rows, say), x, end + 68, anchor="middle"),
     ]
-    for above, below in pairwise(boxes):
-        start = above.bottom
-        if below.is_convolution:
-            shape = shape_text(below.row.input_shape)
-            elements.append(svg.Line(x1=x, x2=x, y1=start, y2=start + 8, stroke="currentColor"))
-            elements.append(words(shape, x, start + 21, anchor="middle"))
-            start += 26
-        elements.append(arrow(x, start, down=below.top - 1 - start))
-    return elements
 
 
-def _box(box: Box, x: int, say: Words) -> svg.G:
-    label = [say.kinds[box.row.kind]]
-    if box.row.parameters:
-        label.append(say.parameters.format(box.row.parameters))
-    middle = (box.top + box.bottom) / 2
-    return svg.G(
-        elements=[
-            svg.Rect(
-                x=x - BOX // 2 + 1,
-                y=box.top,
-                width=BOX - 2,
-                height=box.bottom - box.top,
-                rx=4,
-                class_=["accent" if box.is_convolution else "quiet"],
-                fill="none",
-                stroke="currentColor",
-                stroke_width=2 if box.is_convolution else 1,
-            ),
-            *lines(
-                label,
-                x,
-                middle,
-                anchor="middle",
-                first_class=["strong"] if box.is_convolution else None,
-            ),
-        ]
-    )
+def _draw_layer(layer: Layer, x: int, say: SimpleNamespace) -> list[svg.Element]:
+    is_convolution = layer.row.weights > 0
+    label = [say.kinds[layer.row.kind]]
+    if layer.row.parameters:
+        label.append(say.parameters.format(layer.row.parameters))
+    look = {"class_": ["accent" if is_convolution else "quiet"], **OUTLINE}
+    width = 2 if is_convolution else 1
+    left, height = x - BOX // 2 + 1, layer.bottom - layer.top
+    frame = box(left, layer.top, BOX - 2, height, rx=4, stroke_width=width, **look)
+    first = ["strong"] if is_convolution else None
+    middle = (layer.top + layer.bottom) / 2
+    return [frame, *lines(label, x, middle, anchor="middle", first_class=first)]
 
 
-def _total(rows: list[Row]) -> tuple[int, int]:
-    """Parameters and multiply-adds."""
-    return sum(row.parameters for row in rows), sum(row.mult_adds for row in rows)
+def _costs(rows: list[Row], say: SimpleNamespace) -> list[str]:
+    """Return the parameters and, in two lines, the multiply-adds of some layers."""
+    mult_adds = sum(row.mult_adds for row in rows)
+    return [
+        say.parameters.format(sum(row.parameters for row in rows)),
+        *(line.format(mult_adds) for line in say.mult_adds),
+    ]
 
 
-def _described(name: str, rows: list[Row], say: Words) -> str:
-    parameters, mult_adds = _total(rows)
+def _describe(name: str, rows: list[Row], say: SimpleNamespace) -> str:
     layers = []
     for row in rows:
         details = [say.output.format(shape_text(row.output_shape))] if row.weights else []
         details += [say.parameters.format(row.parameters)] if row.parameters else []
         layers.append(say.kinds[row.kind] + (f" ({', '.join(details)})" if details else ""))
-    total = f"{say.parameters.format(parameters)}, {' '.join(say.mult_adds).format(mult_adds)}"
-    return f"{name}: {', '.join(layers)}. {say.total}: {total}."
+    parameters, *mult_adds = _costs(rows, say)
+    return f"{name}: {', '.join(layers)}. {say.total}: {parameters}, {' '.join(mult_adds)}."

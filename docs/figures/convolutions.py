@@ -8,23 +8,25 @@ those of the page "Depthwise separable convolution"; what is drawn is read off t
 from __future__ import annotations
 
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import svg
 import torch
 from torch import nn
 
-from figures import WIDTH, arrow, lines, picture, words
-from figures._channels import channel_class, plane, shape_text, weights
+from figures import OUTLINE, WIDTH, arrow, box, lines, picture, words
+from figures._channels import plane, shape_text, weights
 
 PIXEL = 12
 SIDE = 3 * PIXEL
 COLUMNS = (96, 158, 220)
+RIGHT = COLUMNS[-1] + SIDE
 OUTPUT = 316
 FRAME = 5
 """Between a kernel and the frame around it."""
-GAP = 22
-"""Between what stands below each other."""
+STEP = SIDE + 22
+"""From a plane or kernel to the one below it."""
 
 CHANNELS = len(COLUMNS)
 IMAGE = torch.zeros(1, CHANNELS, 3, 3)
@@ -32,28 +34,8 @@ STANDARD = nn.Conv2d(CHANNELS, CHANNELS, kernel_size=3, padding=1, bias=False)
 DEPTHWISE = nn.Conv2d(CHANNELS, CHANNELS, kernel_size=3, padding=1, groups=CHANNELS, bias=False)
 POINTWISE = nn.Conv2d(CHANNELS, CHANNELS, kernel_size=1, bias=False)
 
-
-class Words(NamedTuple):
-    """What the picture says in one language."""
-
-    title: str
-    description: str
-    standard: str
-    separable: str
-    depthwise: str
-    pointwise: str
-    weights: str
-    channel: str
-    input: str
-    stack: str
-    output: str
-    filters: str
-    kernels: str
-    size: str
-
-
 WORDS = {
-    "en": Words(
+    "en": SimpleNamespace(
         title="The weights of a standard convolution, and of a depthwise with a pointwise one",
         description="Shapes are height × width × channels. Both ways make an output of {output} "
         "from an input of {input}. Standard convolution: {standard.number} filters of "
@@ -78,7 +60,7 @@ WORDS = {
         kernels="{} kernels",
         size="of {}",
     ),
-    "ko": Words(
+    "ko": SimpleNamespace(
         title="일반 합성곱의 가중치, 깊이별 합성곱과 점별 합성곱의 가중치",
         description="모양은 높이 × 너비 × 채널입니다. 두 방법 모두 {input} 입력에서 {output} "
         "출력을 냅니다. 일반 합성곱에는 {standard.size} 필터가 출력 채널마다 하나씩 "
@@ -106,181 +88,132 @@ WORDS = {
 
 
 class Filters(NamedTuple):
-    """What there is to say of a layer's filters."""
+    """How many filters a layer has, their size, and how many weights they have together."""
 
     number: int
     size: str
     total: int
     sum: str
 
-    @classmethod
-    def of(cls, layer: nn.Conv2d) -> Filters:
-        number, total = len(layer.weight), layer.weight.numel()
-        summed = f"{number} × {layer.weight[0].numel()} = {total}"
-        return cls(number, shape_text(layer.weight.shape), total, summed)
-
 
 def draw(language: str) -> str:
-    """The picture as SVG, in Korean (``ko``) or English (``en``)."""
+    """Return the picture as SVG, in Korean (``ko``) or English (``en``)."""
     say = WORDS[language]
-    standard, depthwise, pointwise = map(Filters.of, (STANDARD, DEPTHWISE, POINTWISE))
+    standard, depthwise, pointwise = map(_count, (STANDARD, DEPTHWISE, POINTWISE))
     together = f"{depthwise.total} + {pointwise.total} = {depthwise.total + pointwise.total}"
     stack = DEPTHWISE(IMAGE)
-    kernel_height, kernel_width = STANDARD.kernel_size
-    upper, end = _standard(say, 16)
-    lower, end = _separable(say, end + 36, together)
-    return picture(
-        "convolutions",
-        end + 2,
-        say.title,
-        say.description.format(
-            input=shape_text(IMAGE.shape),
-            stack=shape_text(stack.shape),
-            output=shape_text(POINTWISE(stack).shape),
-            kernel=f"{kernel_height}×{kernel_width}",
-            standard=standard,
-            depthwise=depthwise,
-            pointwise=pointwise,
-            together=together,
+    input_label = [say.input, shape_text(IMAGE.shape)]
+    output_label = [say.output, shape_text(POINTWISE(stack).shape)]
+
+    top = 46
+    tops = [top + STEP * row for row in range(1, standard.number + 1)]
+    elements = [
+        *_draw_heading(say.standard, standard.total, top, say),
+        *lines(input_label, 0, top + SIDE / 2),
+        *lines(output_label, OUTPUT + SIDE // 2, top + SIDE / 2, anchor="middle"),
+        *_draw_layer(STANDARD, tops, say.filters, say),
+        *_draw_channels({top: IMAGE} | dict.fromkeys(tops, STANDARD)),
+    ]
+    top = tops[-1] + SIDE + FRAME + 66
+    kernels, middle, bottom = (top + STEP * row for row in (1, 2, 3))
+    tops = [bottom + (SIDE + 6) * row for row in range(pointwise.number)]
+    elements += [
+        *_draw_heading(say.separable, together, top, say),
+        *lines(input_label, 0, top + SIDE / 2),
+        *_draw_layer(DEPTHWISE, [kernels], say.kernels, say, say.depthwise),
+        *lines([say.stack, shape_text(stack.shape)], 0, middle + SIDE / 2),
+        *lines(output_label, OUTPUT + SIDE // 2, middle + SIDE / 2, anchor="middle"),
+        *_draw_layer(POINTWISE, tops, say.filters, say, say.pointwise),
+        *_draw_channels(
+            {top: IMAGE, kernels: DEPTHWISE, middle: stack} | dict.fromkeys(tops, POINTWISE)
         ),
-        [*upper, *lower],
+    ]
+    description = say.description.format(
+        input=shape_text(IMAGE.shape),
+        stack=shape_text(stack.shape),
+        output=shape_text(POINTWISE(stack).shape),
+        kernel="{}×{}".format(*STANDARD.kernel_size),
+        standard=standard,
+        depthwise=depthwise,
+        pointwise=pointwise,
+        together=together,
     )
+    height = tops[-1] + (PIXEL + SIDE) // 2 + 2
+    return picture("convolutions", height, say.title, description, elements)
 
 
-def _standard(say: Words, y: int) -> tuple[list[svg.Element], int]:
-    """From the baseline of its heading on, with the height where it ends."""
-    filters = Filters.of(STANDARD)
-    top = y + 30
-    rows = [top + (SIDE + GAP) * row for row in range(1, filters.number + 1)]
-    elements = [
-        *_heading(say, say.standard, str(filters.total), y),
-        *_planes_label(say.input, IMAGE, top),
-        *_output_label(say, top),
-        *lines(_counted(filters, say.filters, say), 0, (rows[0] + rows[-1] + SIDE) / 2),
-        _frames([(COLUMNS[0], row, COLUMNS[-1] + SIDE, row + SIDE) for row in rows]),
-        *_sums(STANDARD, rows),
-        *_channels({top: IMAGE} | dict.fromkeys(rows, STANDARD)),
+def _count(layer: nn.Conv2d) -> Filters:
+    number, total = len(layer.weight), layer.weight.numel()
+    summed = f"{number} × {layer.weight[0].numel()} = {total}"
+    return Filters(number, shape_text(layer.weight.shape), total, summed)
+
+
+def _draw_heading(name: str, total: object, top: int, say: SimpleNamespace) -> list[svg.Element]:
+    return [
+        words(name, 0, top - 30, class_=["strong"]),
+        words(say.weights.format(total), WIDTH, top - 30, anchor="end", class_=["strong"]),
+        words(say.channel, 0, top - 8),
     ]
-    return elements, rows[-1] + SIDE + FRAME
 
 
-def _separable(say: Words, y: int, together: str) -> tuple[list[svg.Element], int]:
-    """From the baseline of its heading on, with the height where it ends."""
-    depthwise, pointwise = map(Filters.of, (DEPTHWISE, POINTWISE))
-    stack = DEPTHWISE(IMAGE)
-    top = y + 30
-    kernels = top + SIDE + GAP
-    middle = kernels + SIDE + GAP
-    rows = [middle + SIDE + GAP + (SIDE + 6) * row for row in range(pointwise.number)]
-    depthwise_label = [say.depthwise, *_counted(depthwise, say.kernels, say)]
-    pointwise_label = [say.pointwise, *_counted(pointwise, say.filters, say)]
-    elements = [
-        *_heading(say, say.separable, together, y),
-        *_planes_label(say.input, IMAGE, top),
-        *lines(depthwise_label, 0, kernels + SIDE / 2, first_class=["strong"]),
-        _frames([(x, kernels, x + SIDE, kernels + SIDE) for x in COLUMNS]),
-        *_planes_label(say.stack, stack, middle),
-        *_output_label(say, middle),
-        *lines(pointwise_label, 0, (rows[0] + rows[-1] + PIXEL) / 2, first_class=["strong"]),
-        _frames([(COLUMNS[0], row, COLUMNS[-1] + SIDE, row + PIXEL) for row in rows]),
-        *_sums(POINTWISE, rows),
-        *_channels(
-            {top: IMAGE, kernels: DEPTHWISE, middle: stack} | dict.fromkeys(rows, POINTWISE)
+def _draw_layer(
+    layer: nn.Conv2d, tops: list[int], counted: str, say: SimpleNamespace, name: str = ""
+) -> list[svg.Element]:
+    """Draw what is around a layer's weights: labels, frames, and the sum of each filter."""
+    filters, size = _count(layer), _size(layer)
+    label = [counted.format(filters.number), say.size.format(filters.size), filters.sum]
+    if name:
+        label.insert(0, name)
+    middle = (tops[0] + tops[-1] + size) / 2
+    one_channel = layer.groups > 1
+    frames = [(x, x + SIDE) for x in COLUMNS] if one_channel else [(COLUMNS[0], RIGHT)]
+    elements: list[svg.Element] = [
+        *lines(label, 0, middle, first_class=["strong"] if name else None),
+        svg.G(
+            class_=["quiet"],
+            **OUTLINE,
+            elements=[
+                box(left - FRAME, top - FRAME, right - left + 2 * FRAME, size + 2 * FRAME, rx=4)
+                for top in tops
+                for left, right in frames
+            ],
         ),
     ]
-    return elements, rows[-1] + (PIXEL + SIDE) // 2
+    for top in [] if one_channel else tops:
+        middle = top + size // 2
+        elements += [
+            *(words("+", x - 13, middle + 4.5, anchor="middle") for x in COLUMNS[1:]),
+            arrow(RIGHT + FRAME + 4, middle, right=OUTPUT - RIGHT - FRAME - 8),
+            plane(OUTPUT, middle - SIDE // 2, layer(IMAGE), PIXEL),
+        ]
+    return elements
 
 
-def _heading(say: Words, name: str, total: str, y: int) -> list[svg.Element]:
-    return [
-        words(name, 0, y, class_=["strong"]),
-        words(say.weights.format(total), WIDTH, y, anchor="end", class_=["strong"]),
-        words(say.channel, 0, y + 22),
-    ]
-
-
-def _counted(filters: Filters, name: str, say: Words) -> list[str]:
-    return [name.format(filters.number), say.size.format(filters.size), filters.sum]
-
-
-def _planes_label(name: str, image: torch.Tensor, y: int) -> list[svg.Element]:
-    return lines([name, shape_text(image.shape)], 0, y + SIDE / 2)
-
-
-def _output_label(say: Words, y: int) -> list[svg.Element]:
-    label = [say.output, shape_text(STANDARD(IMAGE).shape)]
-    return lines(label, OUTPUT + SIDE // 2, y + SIDE / 2, anchor="middle")
-
-
-def _channels(rows: dict[int, torch.Tensor | nn.Conv2d]) -> list[svg.Element]:
-    """The columns: each channel's planes and weights, by their height, and how they connect."""
-    return [
-        svg.G(
-            class_=channel_class(channel),
-            elements=[
-                weights(x + 5, min(rows) - 19, POINTWISE, channel, PIXEL),
-                words(str(channel + 1), x + 22, min(rows) - 8),
-                _link(x + SIDE // 2, rows),
-                *(
-                    plane(x, y, row, PIXEL)
-                    if isinstance(row, torch.Tensor)
-                    else weights(x + (SIDE - _size(row)) // 2, y, row, channel, PIXEL)
-                    for y, row in rows.items()
-                ),
-            ],
-        )
-        for channel, x in enumerate(COLUMNS)
-    ]
-
-
-def _link(x: int, rows: dict[int, torch.Tensor | nn.Conv2d]) -> svg.Path:
-    """Down a column, from each plane or frame to the next."""
+def _draw_channels(rows: dict[int, torch.Tensor | nn.Conv2d]) -> list[svg.Element]:
+    """Draw a column a channel: its planes and weights, by their height, and lines between them."""
     ends = [
         (y, y + SIDE) if isinstance(row, torch.Tensor) else (y - FRAME, y + _size(row) + FRAME)
         for y, row in rows.items()
     ]
-    return svg.Path(
-        stroke="currentColor",
-        d=[
-            part
-            for (_, above), (below, _) in pairwise(ends)
-            for part in (svg.M(x, above), svg.V(below))
-        ],
-    )
+    columns: list[svg.Element] = []
+    for channel, x in enumerate(COLUMNS):
+        line: list[svg.PathData] = []
+        for (_, above), (below, _) in pairwise(ends):
+            line += [svg.M(x + SIDE // 2, above), svg.V(below)]
+        elements: list[svg.Element] = [
+            weights(x + 5, min(rows) - 19, POINTWISE, channel, PIXEL),
+            words(str(channel + 1), x + 22, min(rows) - 8),
+            svg.Path(stroke="currentColor", d=line),
+            *(
+                plane(x, y, row, PIXEL)
+                if isinstance(row, torch.Tensor)
+                else weights(x + (SIDE - _size(row)) // 2, y, row, channel, PIXEL)
+                for y, row in rows.items()
+            ),
+        ]
+        columns.append(svg.G(class_=[f"channel-{channel + 1}"], elements=elements))
+    return columns
 
 
 def _size(layer: nn.Conv2d) -> int:
     return layer.kernel_size[0] * PIXEL
-
-
-def _sums(layer: nn.Conv2d, rows: list[int]) -> list[svg.Element]:
-    """Beside each filter what it makes: the sum over the channels, a channel of the output."""
-    output = layer(IMAGE)
-    start = COLUMNS[-1] + SIDE + FRAME + 4
-    elements: list[svg.Element] = []
-    for row in rows:
-        middle = row + _size(layer) // 2
-        for left, right in pairwise(COLUMNS):
-            elements.append(words("+", (left + SIDE + right) // 2, middle + 4.5, anchor="middle"))
-        elements.append(arrow(start, middle, right=OUTPUT - 4 - start))
-        elements.append(plane(OUTPUT, middle - SIDE // 2, output, PIXEL))
-    return elements
-
-
-def _frames(boxes: list[tuple[int, int, int, int]]) -> svg.G:
-    """Around the weights of each filter, or kernel: left, top, right, bottom."""
-    return svg.G(
-        class_=["quiet"],
-        fill="none",
-        stroke="currentColor",
-        elements=[
-            svg.Rect(
-                x=left - FRAME,
-                y=top - FRAME,
-                width=right - left + 2 * FRAME,
-                height=bottom - top + 2 * FRAME,
-                rx=4,
-            )
-            for left, top, right, bottom in boxes
-        ],
-    )

@@ -5,39 +5,20 @@ They are read off ``model_cost``. Weights alone are shown, as in the paper's Tab
 
 from __future__ import annotations
 
-from functools import cache
-from itertools import pairwise
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
-import svg
-import torch
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
-from figures import picture, words
+from figures import WIDTH
+from figures._charts import COLORS, chart, chart_style
+from figures._network import network
 from mobilenet import MobileNetV1
-from mobilenet.cost import Row, model_cost
-
-LEFT, TOP = 76, 78
-BAR, PITCH = 11, 14
-GAP = 3
-"""Between one group of layers and the next."""
-
-
-class Words(NamedTuple):
-    """What the picture says in one language."""
-
-    title: str
-    description: str
-    layer: str
-    mult_adds: str
-    weights: str
-    ticks: tuple[tuple[str, ...], tuple[str, ...]]
-    first: str
-    classifier: str
-    kinds: dict[str, str]
-
+from mobilenet.cost import Row
 
 WORDS = {
-    "en": Words(
+    "en": SimpleNamespace(
         title="Weights and multiply-adds of each layer of MobileNet",
         description="Nearly all multiply-adds are in the pointwise convolutions, all along the "
         "network. More than half of the weights are in the last two of them and the classifier. "
@@ -45,7 +26,7 @@ WORDS = {
         layer="{kind}, {mult_adds:,} multiply-adds and {weights:,} weights",
         mult_adds="million multiply-adds",
         weights="million weights",
-        ticks=(("0", "25", "50"), ("0", "0.5", "1")),
+        unit=1_000_000,
         first="first",
         classifier="classifier",
         kinds={
@@ -55,7 +36,7 @@ WORDS = {
             "Linear": "classifier",
         },
     ),
-    "ko": Words(
+    "ko": SimpleNamespace(
         title="MobileNet의 층마다 드는 가중치와 곱셈-덧셈",
         description="곱셈-덧셈은 거의 전부 점별 합성곱에 있고, 네트워크 전체에 퍼져 있습니다. "
         "가중치는 절반 넘게 마지막 점별 합성곱 두 개와 분류기에 있습니다. 깊이별 합성곱은 어느 "
@@ -63,7 +44,7 @@ WORDS = {
         layer="{kind} 곱셈-덧셈 {mult_adds:,}회와 가중치 {weights:,}개",
         mult_adds="곱셈-덧셈(만 회)",
         weights="가중치(만 개)",
-        ticks=(("0", "2500", "5000"), ("0", "50", "100")),
+        unit=10_000,
         first="첫 층",
         classifier="분류기",
         kinds={
@@ -74,117 +55,54 @@ WORDS = {
         },
     ),
 }
+LOOKS: dict[str, Any] = {
+    "3x3 convolution": {"facecolor": COLORS["quiet"]},
+    "3x3 depthwise": {"facecolor": COLORS["hollow"], "edgecolor": "black"},
+    "1x1 convolution": {"facecolor": COLORS["accent"]},
+    "Linear": {"facecolor": COLORS["quiet"]},
+}
+"""How the bars of each kind of layer look; they are told apart without their color."""
+
+MEASURES = (
+    ("mult_adds", "1x1 convolution", (0, 25_000_000, 50_000_000)),
+    ("weights", "3x3 depthwise", (0, 500_000, 1_000_000)),
+)
+"""What the two panels show; the kind of layer whose name is above each; their ticks."""
 
 
-class Panel(NamedTuple):
-    """One of the two measures: where its bars start, and what a unit of width stands for."""
-
-    x: int
-    width: int
-    step: int
-    """From one tick to the next."""
-
-    def length(self, amount: float) -> float:
-        return round(self.width * amount / (2 * self.step), 1)
-
-
-MULT_ADDS = Panel(LEFT, 120, 25_000_000)
-WEIGHTS = Panel(224, 120, 500_000)
-
-
+@chart_style
 def draw(language: str) -> str:
-    """The picture as SVG, in Korean (``ko``) or English (``en``)."""
+    """Return the picture as SVG, in Korean (``ko``) or English (``en``)."""
     say = WORDS[language]
-    places = _places()
-    bottom = places[-1] + BAR + 4
+    sizes = ["×".join(map(str, row.output_shape[2:])) for row in layers()]
+    groups = [say.first, *sizes[1:-1], say.classifier]
+    first = [i for i, group in enumerate(groups) if group not in groups[:i]]
+    # Each group of layers whose outputs have the same size stands apart.
+    places = [14 * i + 3 * sum(start <= i for start in first) for i in range(len(groups))]
+
+    figure = Figure((WIDTH / 72, 500 / 72))
+    figure.subplots_adjust(left=76 / 360, right=356 / 360, top=0.85, bottom=0.02, wspace=16 / 132)
+    panels = figure.subplots(ncols=2, sharey=True)
+    for axes, (measure, kind, ticks) in zip(panels, MEASURES, strict=True):
+        axes.set_title(getattr(say, measure), y=1, pad=28)
+        axes.set_xticks(ticks, [f"{tick / say.unit:g}" for tick in ticks])
+        axes.set_xlim(0, 1.1 * ticks[-1])
+        axes.xaxis.tick_top()
+        axes.grid(visible=False, axis="y")
+        for place, row in zip(places, layers(), strict=True):
+            axes.barh(place, getattr(row, measure), 11, align="edge", **LOOKS[row.kind])
+        legend = [Patch(label=say.kinds[kind], **LOOKS[kind])]
+        axes.legend(handles=legend, bbox_to_anchor=(0, 1.12))
+    panels[0].set_yticks([places[i] + 5.5 for i in first], [groups[i] for i in first])
+    panels[0].set_ylim(415, 0)
+
     described = [
         say.layer.format(kind=say.kinds[row.kind], mult_adds=row.mult_adds, weights=row.weights)
         for row in layers()
     ]
-    return picture(
-        "layers",
-        bottom + 4,
-        say.title,
-        f"{say.description} {'; '.join(described)}.",
-        [
-            *_legend(say),
-            *_axis(MULT_ADDS, say.mult_adds, say.ticks[0], bottom),
-            *_axis(WEIGHTS, say.weights, say.ticks[1], bottom),
-            svg.G(class_=["quiet"], elements=_labels(say, places)),
-            *(_bars(kind, places) for kind in say.kinds),
-        ],
-    )
+    return chart("layers", figure, say.title, f"{say.description} {'; '.join(described)}.")
 
 
-@cache
-def layers() -> tuple[Row, ...]:
-    """The layers with weights, from the image on."""
-    with torch.device("meta"):
-        model = MobileNetV1()
-    return tuple(row for row in model_cost(model, (3, 224, 224)).rows if row.weights)
-
-
-def _places() -> list[int]:
-    """Where each layer's bars start; those of one group stand together."""
-    places: list[int] = []
-    place = TOP - PITCH
-    for before, group in pairwise(["", *_groups(WORDS["en"])]):
-        place += PITCH + GAP * (before not in ("", group))
-        places.append(place)
-    return places
-
-
-def _groups(say: Words) -> list[str]:
-    """What stands on the left of each layer: its name, or height and width of its output."""
-    sizes = ["×".join(map(str, row.output_shape[2:])) for row in layers()]
-    return [say.first, *sizes[1:-1], say.classifier]
-
-
-def _labels(say: Words, places: list[int]) -> list[svg.Element]:
-    """The layers' groups, each where it starts."""
-    return [
-        words(group, LEFT - 6, place + BAR, anchor="end")
-        for (before, group), place in zip(pairwise(["", *_groups(say)]), places, strict=True)
-        if group != before
-    ]
-
-
-def _bars(kind: str, places: list[int]) -> svg.G:
-    return svg.G(
-        **_look(kind),
-        elements=[
-            svg.Rect(x=panel.x, y=place, width=panel.length(amount), height=BAR)
-            for place, row in zip(places, layers(), strict=True)
-            if row.kind == kind
-            for panel, amount in ((MULT_ADDS, row.mult_adds), (WEIGHTS, row.weights))
-        ],
-    )
-
-
-def _axis(panel: Panel, name: str, ticks: tuple[str, ...], bottom: int) -> list[svg.Element]:
-    lines: list[svg.Element] = []
-    labels: list[svg.Element] = [words(name, panel.x, 44)]
-    for index, tick in enumerate(ticks):
-        x = panel.x + panel.width * index // 2
-        lines.append(svg.Line(x1=x, x2=x, y1=TOP - 6, y2=bottom))
-        labels.append(words(tick, x, TOP - 12, anchor="middle"))
-    return [
-        svg.G(class_=["grid"], stroke="currentColor", elements=lines),
-        svg.G(class_=["quiet"], elements=labels),
-    ]
-
-
-def _legend(say: Words) -> list[svg.Element]:
-    found: list[svg.Element] = []
-    for kind, x in (("1x1 convolution", LEFT), ("3x3 depthwise", WEIGHTS.x)):
-        mark = svg.Rect(x=x, y=4, width=18, height=BAR)
-        found.append(svg.G(**_look(kind), elements=[mark]))
-        found.append(words(say.kinds[kind], x + 24, 4 + BAR))
-    return found
-
-
-def _look(kind: str) -> dict[str, Any]:
-    """How the bars of a kind of layer look; they are told apart without their color."""
-    if kind == "3x3 depthwise":
-        return {"class_": ["hollow"], "fill": "none", "stroke": "currentColor"}
-    return {"class_": ["accent" if kind == "1x1 convolution" else "quiet"]}
+def layers() -> list[Row]:
+    """Return the layers with weights, from the image on."""
+    return [row for row in network(MobileNetV1).cost.rows if row.weights]

@@ -8,65 +8,25 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import NamedTuple
+from types import SimpleNamespace
 
 import svg
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from figures import picture, words
+from figures import OUTLINE, box, picture, words
 from mobilenet import cost
 
 CHANNELS, SIZE, KERNEL, PADDING = 3, 3, 3, 1
-SETTING = {
-    "kind": "standard",
-    "size": SIZE,
-    "inChannels": CHANNELS,
-    "outChannels": CHANNELS,
-    "kernel": KERNEL,
-    "stride": 1,
-    "padding": PADDING,
-}
-
-
-def _numbers(lowest: int, highest: int, *shape: int) -> Tensor:
-    """Small whole numbers, in no order that the eye would find."""
-    index = torch.arange(torch.Size(shape).numel())
-    return (index * 37 % 101 % (highest - lowest + 1) + lowest).reshape(shape)
-
-
-#: Those of the largest setting that the element offers; a smaller one takes the first of them.
-NUMBERS = {
-    "input": _numbers(0, 4, 3, 5, 5),
-    "standard": _numbers(-1, 2, 4, 3, 3, 3),
-    "depthwise": _numbers(-1, 2, 3, 1, 3, 3),
-    "pointwise": _numbers(-1, 2, 4, 3, 1, 1),
-}
-
-CELL, BASELINE = 22, 5
+CELL = 22
 PADDED = SIZE + 2 * PADDING
-TIMES, KERNEL_LEFT, EQUALS, PRODUCTS_LEFT, SUM = 123, 135, 214, 227, 328
+KERNEL_LEFT, PRODUCTS_LEFT, SUM = 135, 227, 328
 TOP, ROW = 24, PADDED * CELL + 14
 OUTPUT_TOP = TOP + CHANNELS * ROW + 16
-COUNTS_LEFT = 254
-HEIGHT = OUTPUT_TOP + SIZE * CELL + 4
-
-
-class Words(NamedTuple):
-    """What the picture says in one language."""
-
-    title: str
-    description: str
-    channel: str
-    end: str
-    headings: tuple[str, str, str, str]
-    output: str
-    counts: tuple[str, str, str, str]
-
 
 WORDS = {
-    "en": Words(
+    "en": SimpleNamespace(
         title="The first step of a standard convolution",
         description="In each channel of the padded input, the window at the top left is "
         "multiplied by the filter's kernel for that channel, number by number.",
@@ -82,7 +42,7 @@ WORDS = {
             "{mult_adds} of {all_mult_adds}",
         ),
     ),
-    "ko": Words(
+    "ko": SimpleNamespace(
         title="일반 합성곱의 첫 단계",
         description="패딩을 두른 입력의 채널마다, 왼쪽 위의 창에 있는 숫자와 그 채널에 걸리는 "
         "커널의 숫자를 하나씩 곱합니다.",
@@ -101,8 +61,23 @@ WORDS = {
 }
 
 
+def numbers(lowest: int, highest: int, *shape: int) -> Tensor:
+    """Return small whole numbers that look as if they were in no order."""
+    index = torch.arange(torch.Size(shape).numel())
+    return (index * 37 % 101 % (highest - lowest + 1) + lowest).reshape(shape)
+
+
+NUMBERS = {
+    "input": numbers(0, 4, 3, 5, 5),
+    "standard": numbers(-1, 2, 4, 3, 3, 3),
+    "depthwise": numbers(-1, 2, 3, 1, 3, 3),
+    "pointwise": numbers(-1, 2, 4, 3, 1, 1),
+}
+"""Those of the largest setting that the element offers; a smaller one takes the first of them."""
+
+
 def draw(language: str) -> str:
-    """The picture as SVG, in Korean (``ko``) or English (``en``)."""
+    """Return the picture as SVG, in Korean (``ko``) or English (``en``)."""
     say = WORDS[language]
     image = NUMBERS["input"][:CHANNELS, :SIZE, :SIZE]
     filters = NUMBERS["standard"][:CHANNELS, :CHANNELS, :KERNEL, :KERNEL]
@@ -120,139 +95,107 @@ def draw(language: str) -> str:
         "all_mult_adds": whole.mult_adds,
     }
 
-    description = [
-        say.description,
-        *(
-            say.channel.format(
-                channel=channel + 1,
-                terms=", ".join(
-                    f"{_signed(value)} × {_signed(weight)}"
-                    for value, weight in zip(
-                        windows[channel].flatten(), kernels[channel].flatten(), strict=True
-                    )
-                ),
-                sum=_signed(sums[channel]),
-            )
-            for channel in range(CHANNELS)
-        ),
-        say.end.format(sums=" + ".join(map(_signed, sums)), total=_signed(first), **counts),
-    ]
-    return picture(
-        "stepper",
-        HEIGHT,
-        say.title,
-        " ".join(description),
-        [
-            svg.G(
-                extra={"text-anchor": "middle", "data-start": _start()},
-                elements=[
-                    *_headings(say),
-                    *_rows(padded, kernels, products, sums),
-                    *_output(first),
-                ],
+    description = [say.description]
+    for channel in range(CHANNELS):
+        pairs = zip(windows[channel].flatten(), kernels[channel].flatten(), strict=True)
+        terms = ", ".join(f"{_signed(value)} × {_signed(weight)}" for value, weight in pairs)
+        total = _signed(sums[channel])
+        description.append(say.channel.format(channel=channel + 1, terms=terms, sum=total))
+    added = " + ".join(map(_signed, sums))
+    description.append(say.end.format(sums=added, total=_signed(first), **counts))
+
+    start = {
+        "setting": {
+            "kind": "standard",
+            "size": SIZE,
+            "inChannels": CHANNELS,
+            "outChannels": CHANNELS,
+            "kernel": KERNEL,
+            "stride": 1,
+            "padding": PADDING,
+        },
+        "numbers": {name: values.flatten().tolist() for name, values in NUMBERS.items()},
+    }
+    step = svg.G(
+        extra={
+            "text-anchor": "middle",
+            "data-start": escape(json.dumps(start, separators=(",", ":"))),
+        },
+        elements=[
+            _draw_headings(say),
+            *(
+                element
+                for channel in range(CHANNELS)
+                for element in _draw_channel(
+                    TOP + channel * ROW, padded[channel], kernels[channel], products[channel]
+                )
             ),
-            svg.G(
-                class_=["quiet"],
-                elements=[
-                    words(text.format(**counts), COUNTS_LEFT, OUTPUT_TOP + 12 + 17 * line)
-                    for line, text in enumerate(say.counts)
-                ],
+            # The first number is in the first channel of the output; the rest is still to come.
+            *(
+                _draw_grid(1 + channel * (SIZE * CELL + 14), OUTPUT_TOP, SIZE, values)
+                for channel, values in enumerate([first, *[first[:0]] * (CHANNELS - 1)])
             ),
+            _draw_frame(1, OUTPUT_TOP, 1),
         ],
     )
+    counted = svg.G(
+        class_=["quiet"],
+        elements=[
+            words(text.format(**counts), 254, OUTPUT_TOP + 12 + 17 * line)
+            for line, text in enumerate(say.counts)
+        ],
+    )
+    height = OUTPUT_TOP + SIZE * CELL + 4
+    return picture("stepper", height, say.title, " ".join(description), [step, counted])
 
 
-def _start() -> str:
-    numbers = {name: values.flatten().tolist() for name, values in NUMBERS.items()}
-    return escape(json.dumps({"setting": SETTING, "numbers": numbers}, separators=(",", ":")))
+def _draw_headings(say: SimpleNamespace) -> svg.G:
+    centers = [_middle(1, PADDED), _middle(KERNEL_LEFT), _middle(PRODUCTS_LEFT), SUM]
+    headings = [words(text, x, 14) for text, x in zip(say.headings, centers, strict=True)]
+    output = words(say.output, _middle(1), OUTPUT_TOP - 10)
+    return svg.G(class_=["quiet"], elements=[*headings, output])
 
 
-def _headings(say: Words) -> list[svg.Element]:
-    places = [
-        (_middle(1, PADDED), 14),
-        (_middle(KERNEL_LEFT, KERNEL), 14),
-        (_middle(PRODUCTS_LEFT, KERNEL), 14),
-        (SUM, 14),
-        (_middle(1, SIZE), OUTPUT_TOP - 10),
-    ]
+def _draw_channel(top: int, padded: Tensor, kernel: Tensor, products: Tensor) -> list[svg.Element]:
+    """Draw how a channel's window, times its kernel, gives products and their sum."""
+    kernel_top = top + PADDING * CELL
+    baseline = _middle(top, PADDED) + 5
     return [
-        svg.G(
-            class_=["quiet"],
-            elements=[
-                words(text, *place)
-                for text, place in zip((*say.headings, say.output), places, strict=True)
-            ],
-        )
+        _draw_grid(1, top, PADDED, padded, edge=PADDING),
+        _draw_frame(1, top, KERNEL),
+        words("×", 123, baseline),
+        _draw_grid(KERNEL_LEFT, kernel_top, KERNEL, kernel),
+        _draw_frame(KERNEL_LEFT, kernel_top, KERNEL),
+        words("=", 214, baseline),
+        _draw_grid(PRODUCTS_LEFT, kernel_top, KERNEL, products),
+        words(_signed(products.sum()), SUM, baseline),
     ]
 
 
-def _rows(padded: Tensor, kernels: Tensor, products: Tensor, sums: Tensor) -> list[svg.Element]:
-    """A row for each channel: its window, times its kernel, gives products and their sum."""
-    rows: list[svg.Element] = []
-    for channel in range(CHANNELS):
-        top = TOP + channel * ROW
-        kernel_top = top + PADDING * CELL
-        baseline = _middle(top, PADDED) + BASELINE
-        rows += [
-            _grid(1, top, PADDED, padded[channel], edge=PADDING),
-            _frame(1, top, KERNEL),
-            words("×", TIMES, baseline),
-            _grid(KERNEL_LEFT, kernel_top, KERNEL, kernels[channel]),
-            _frame(KERNEL_LEFT, kernel_top, KERNEL),
-            words("=", EQUALS, baseline),
-            _grid(PRODUCTS_LEFT, kernel_top, KERNEL, products[channel]),
-            words(_signed(sums[channel]), SUM, baseline),
-        ]
-    return rows
-
-
-def _output(first: Tensor) -> list[svg.Element]:
-    """The output's channels, with the first number in the first, and the rest still to come."""
-    return [
-        *(
-            _grid(1 + channel * (SIZE * CELL + 14), OUTPUT_TOP, SIZE, numbers)
-            for channel, numbers in enumerate([first, *[first[:0]] * (CHANNELS - 1)])
-        ),
-        _frame(1, OUTPUT_TOP, 1),
-    ]
-
-
-def _grid(left: int, top: int, cells: int, numbers: Tensor, edge: int = 0) -> svg.G:
-    """A map of so many cells a side, with numbers in the first; its edge is padding, unruled."""
+def _draw_grid(left: int, top: int, cells: int, values: Tensor, edge: int = 0) -> svg.G:
+    """Draw a map with numbers in its first cells; its edge of padding has no lines."""
     start, end = edge * CELL, (cells - edge) * CELL
     lines: list[svg.PathData] = []
     for line in range(start, end + 1, CELL):
         lines += [svg.M(start, line), svg.H(end), svg.M(line, start), svg.V(end)]
-    return svg.G(
-        transform=[svg.Translate(left, top)],
-        elements=[
-            *([_frame(0, 0, cells, quiet=True)] if edge else []),
-            svg.Path(stroke="currentColor", d=lines),
-            *(
-                words(_signed(number), _middle(column * CELL), _middle(row * CELL) + BASELINE)
-                for row, line in enumerate(numbers)
-                for column, number in enumerate(line)
-            ),
-        ],
-    )
+    elements: list[svg.Element] = [svg.Path(stroke="currentColor", d=lines)]
+    if edge:
+        elements.insert(0, _draw_frame(0, 0, cells, is_padding=True))
+    for row, line in enumerate(values):
+        for column, value in enumerate(line):
+            x, y = CELL * column + CELL // 2, CELL * row + CELL // 2 + 5
+            elements.append(words(_signed(value), x, y))
+    return svg.G(transform=[svg.Translate(left, top)], elements=elements)
 
 
-def _frame(left: int, top: int, cells: int, *, quiet: bool = False) -> svg.Rect:
-    """Around what takes part in this step; quietly, around the padding."""
-    return svg.Rect(
-        x=left,
-        y=top,
-        width=cells * CELL,
-        height=cells * CELL,
-        fill="none",
-        stroke="currentColor",
-        stroke_width=1 if quiet else 3,
-        class_=["grid" if quiet else "accent"],
-    )
+def _draw_frame(left: int, top: int, cells: int, *, is_padding: bool = False) -> svg.Rect:
+    """Draw a frame around what takes part in this step, or a quiet one around the padding."""
+    look = {"class_": ["grid" if is_padding else "accent"], **OUTLINE}
+    return box(left, top, cells * CELL, cells * CELL, stroke_width=1 if is_padding else 3, **look)
 
 
-def _middle(left: int, cells: int = 1) -> int:
-    return left + cells * CELL // 2
+def _middle(start: int, cells: int = KERNEL) -> int:
+    return start + cells * CELL // 2
 
 
 def _signed(number: Tensor) -> str:

@@ -5,39 +5,19 @@ The accuracies are the paper's (Tables 4 to 7); the multiply-adds are computed.
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from types import SimpleNamespace
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple
 
-import svg
 from data import arguments, network_cost, paper
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from figures import WIDTH, picture, words
-from figures._numbers import millions
-
-HEIGHT = 352
-LEFT, RIGHT, TOP, BOTTOM = 30, WIDTH - 6, 30, 300
-MULT_ADDS = (20e6, 6e9)
-ACCURACY = (0.5, 0.75)
-
-
-class Words(NamedTuple):
-    """What the picture says in one language."""
-
-    title: str
-    description: str
-    accuracy: str
-    mult_adds: str
-    width: str
-    resolution: str
-    shallow: str
-    full: str
-    point: str
-
+from figures import WIDTH, millions
+from figures._charts import COLORS, chart, chart_style
 
 WORDS = {
-    "en": Words(
+    "en": SimpleNamespace(
         title="Accuracy of MobileNets against their multiply-adds",
         description="Each step down in width or resolution costs more accuracy than the one "
         "before it. The two lines run close together, the width multiplier's slightly above; "
@@ -47,91 +27,78 @@ WORDS = {
         width="width multiplier",
         resolution="resolution",
         shallow="shallow",
-        full="full convolutions",
-        point="{label}: {mult_adds} million multiply-adds, {accuracy}.",
+        standard="standard convolutions",
+        point="{label}: {mult_adds} million multiply-adds, {accuracy:.1%}.",
     ),
-    "ko": Words(
+    "ko": SimpleNamespace(
         title="MobileNet들의 곱셈-덧셈 수와 정확도",
         description="너비나 해상도를 한 단계씩 줄일수록 정확도가 더 크게 떨어집니다. 두 선은 거의 "
         "붙어 있고 너비 배율 쪽이 조금 위에 있습니다. 얕은 네트워크는 두 선보다 아래에 있습니다.",
         accuracy="ImageNet top-1 정확도(%)",
-        mult_adds="곱셈-덧셈 수(로그 눈금)",
+        mult_adds="곱셈-덧셈 수(회, 로그 눈금)",
         width="너비 배율",
         resolution="해상도",
         shallow="얕은 네트워크",
-        full="일반 합성곱",
-        point="{label}: 곱셈-덧셈 {mult_adds} 회, {accuracy}.",
+        standard="일반 합성곱",
+        point="{label}: 곱셈-덧셈 {mult_adds} 회, {accuracy:.1%}.",
     ),
 }
+TICKS = (30e6, 100e6, 300e6, 1e9, 3e9)
+ACCENT = {"color": COLORS["accent"]}
 
 
 class Point(NamedTuple):
+    """A network: what sets it apart, what it costs, and how accurate it is."""
+
     label: str
     mult_adds: int
     accuracy: float
 
 
-class Look(NamedTuple):
-    """How the points of a series look; they are told apart without their color."""
-
-    mark: svg.Element
-    dash: tuple[int, ...] = ()
-    class_: list[str] | None = None
-    label: tuple[int, int] = (9, 11)
-    """From the mark to the start of its label's baseline."""
-    anchor: Literal["start", "end"] = "start"
-
-
-WIDTHS = Look(svg.Circle(r=4), class_=["accent"], label=(-10, 1), anchor="end")
-RESOLUTIONS = Look(
-    svg.Rect(
-        x=-6, y=-6, width=12, height=12, class_=["hollow"], fill="none", stroke="currentColor"
-    ),
-    dash=(5, 3),
-    label=(10, 12),
-)
-SHALLOW = Look(svg.Path(d=[svg.M(0, -6), svg.L(6, 5), svg.L(-6, 5), svg.Z()]))
-FULL = Look(
-    svg.Path(d=[svg.M(0, -7), svg.L(7, 0), svg.L(0, 7), svg.L(-7, 0), svg.Z()]),
-    label=(7, -13),
-    anchor="end",
-)
-
-
+@chart_style
 def draw(language: str) -> str:
-    """The picture as SVG, in Korean (``ko``) or English (``en``)."""
+    """Return the picture as SVG, in Korean (``ko``) or English (``en``)."""
     say = WORDS[language]
-    widths, resolutions, (shallow,), (full,) = series()
-    shallow, full = shallow._replace(label=say.shallow), full._replace(label=say.full)
+    widths, resolutions, (shallow,), (standard,) = series()
+    shallow, standard = shallow._replace(label=say.shallow), standard._replace(label=say.standard)
+
+    figure = Figure((WIDTH / 72, 352 / 72))
+    figure.subplots_adjust(left=0.08, right=0.98, top=0.91, bottom=0.16)
+    axes = figure.subplots()
+    axes.set(xscale="log", xlim=(20e6, 6e9), ylim=(0.5, 0.75))
+    axes.set_title(say.accuracy, x=-0.08, y=1, pad=12)
+    axes.set_xlabel(say.mult_adds, loc="right")
+    axes.set_xticks(TICKS, [millions(tick, language) for tick in TICKS])
+    axes.yaxis.set_major_formatter(lambda accuracy, _: f"{100 * accuracy:.0f}")
+    axes.minorticks_off()
+    # The square of 224 is around the circle of 1.0: they are the same network.
+    square = {"marker": "s", "markersize": 12, "markerfacecolor": COLORS["hollow"]}
+    _plot(axes, resolutions, (10, -12), **square, linestyle=(0, (2.5, 1.5)))
+    _label(axes, resolutions[-1], say.resolution, (10, -28))
+    _plot(axes, widths, (-10, -1), marker="o", markersize=8, **ACCENT)
+    _label(axes, widths[-1], say.width, (10, -1), **ACCENT)
+    _plot(axes, [shallow], (10, -7), marker="^", markersize=11, linestyle="")
+    _plot(axes, [standard], (-10, 10), marker="D", markersize=9, linestyle="")
+
+    named = {f"{say.width} ": widths, f"{say.resolution} ": resolutions, "": [shallow, standard]}
     points = [
-        *(point._replace(label=f"{say.width} {point.label}") for point in widths),
-        *(point._replace(label=f"{say.resolution} {point.label}") for point in resolutions),
-        shallow,
-        full,
+        say.point.format(
+            label=name + point.label,
+            mult_adds=millions(point.mult_adds, language),
+            accuracy=point.accuracy,
+        )
+        for name, each in named.items()
+        for point in each
     ]
-    return picture(
-        "tradeoff",
-        HEIGHT,
-        say.title,
-        " ".join([say.description, *(_described(point, language) for point in points)]),
-        [
-            *_axes(language),
-            # The square of 224 around the circle of 1.0: they are the same network.
-            _series(resolutions, RESOLUTIONS),
-            _series(widths, WIDTHS),
-            _series([shallow], SHALLOW),
-            _series([full], FULL),
-            *_legend([(say.width, WIDTHS), (say.resolution, RESOLUTIONS)]),
-        ],
-    )
+    return chart("tradeoff", figure, say.title, " ".join([say.description, *points]))
 
 
 @cache
 def series() -> list[list[Point]]:
-    """The points: widths, resolutions, the shallow network, the one with full convolutions."""
-    rows: list[list[SimpleNamespace]] = [
-        list(vars(paper.table6).values()),
-        list(vars(paper.table7).values()),
+    """Return the points: widths, resolutions, the shallow network, standard convolutions."""
+    rows = [
+        [*vars(paper.table6).values()],
+        [*vars(paper.table7).values()],
         [paper.table5.shallow],
         [paper.table4.convolutions],
     ]
@@ -139,81 +106,21 @@ def series() -> list[list[Point]]:
 
 
 def _point(row: SimpleNamespace) -> Point:
-    """A row of the paper's, with the multiply-adds that its network has."""
+    """Return the point of a row of the paper's tables."""
     label = getattr(row, "resolution", None) or arguments(row).get("width_multiplier", 1.0)
     return Point(str(label), network_cost(row).mult_adds, row.accuracy)
 
 
-def _across(mult_adds: float) -> float:
-    fewest, most = map(math.log, MULT_ADDS)
-    return round(LEFT + (RIGHT - LEFT) * (math.log(mult_adds) - fewest) / (most - fewest), 1)
+def _plot(axes: Axes, points: list[Point], offset: tuple[int, int], **look: Any) -> None:
+    """Plot a series with a label beside each point; its marks differ without their color."""
+    look = {"color": "black", "linewidth": 2, **look}
+    _, mult_adds, accuracies = zip(*points, strict=True)
+    axes.plot(mult_adds, accuracies, **look)
+    for point in points:
+        _label(axes, point, point.label, offset, color=look["color"])
 
 
-def _up(accuracy: float) -> float:
-    lowest, highest = ACCURACY
-    return round(BOTTOM - (BOTTOM - TOP) * (accuracy - lowest) / (highest - lowest), 1)
-
-
-def _described(point: Point, language: str) -> str:
-    return WORDS[language].point.format(
-        label=point.label,
-        mult_adds=millions(point.mult_adds, language),
-        accuracy=f"{point.accuracy:.1%}",
-    )
-
-
-def _axes(language: str) -> list[svg.Element]:
-    grid: list[svg.Element] = []
-    labels: list[svg.Element] = []
-    for percent in (50, 55, 60, 65, 70, 75):
-        y = _up(percent / 100)
-        grid.append(svg.Line(x1=LEFT, x2=RIGHT, y1=y, y2=y))
-        labels.append(words(str(percent), LEFT - 6, y + 4.5, anchor="end"))
-    for mult_adds in (30e6, 100e6, 300e6, 1e9, 3e9):
-        x = _across(mult_adds)
-        grid.append(svg.Line(x1=x, x2=x, y1=TOP, y2=BOTTOM))
-        labels.append(words(millions(mult_adds, language), x, BOTTOM + 18, anchor="middle"))
-    labels.append(words(WORDS[language].accuracy, 2, 16))
-    labels.append(words(WORDS[language].mult_adds, RIGHT, HEIGHT - 10, anchor="end"))
-    return [
-        svg.G(class_=["grid"], stroke="currentColor", elements=grid),
-        svg.G(class_=["quiet"], elements=labels),
-    ]
-
-
-def _series(points: list[Point], look: Look) -> svg.G:
-    places = [(_across(point.mult_adds), _up(point.accuracy)) for point in points]
-    marks: list[svg.Element] = [
-        svg.G(
-            transform=[svg.Translate(*place)],
-            elements=[look.mark, words(point.label, *look.label, anchor=look.anchor)],
-        )
-        for place, point in zip(places, points, strict=True)
-    ]
-    return svg.G(class_=look.class_, elements=[_line(places, look), *marks] if marks[1:] else marks)
-
-
-def _legend(rows: list[tuple[str, Look]]) -> list[svg.Element]:
-    x, y = 170, BOTTOM - 60
-    return [
-        svg.G(
-            transform=[svg.Translate(x, y + 24 * index)],
-            class_=look.class_,
-            elements=[
-                _line([(-16, 0), (16, 0)], look),
-                look.mark,
-                words(name, 24, 4.5),
-            ],
-        )
-        for index, (name, look) in enumerate(rows)
-    ]
-
-
-def _line(places: list[tuple[float, float]], look: Look) -> svg.Polyline:
-    return svg.Polyline(
-        points=[svg.Point(*place) for place in places],
-        fill="none",
-        stroke="currentColor",
-        stroke_width=2,
-        stroke_dasharray=[*look.dash] or None,
-    )
+def _label(axes: Axes, point: Point, text: str, offset: tuple[int, int], **look: Any) -> None:
+    """Write a text at an offset from a point, away from it."""
+    side = "left" if offset[0] > 0 else "right"
+    axes.annotate(text, point[1:], offset, textcoords="offset points", ha=side, **look)

@@ -1,320 +1,99 @@
-"""The figures: what they show, that they are drawn anew, and that each page has its own.
-
-With them, what the widgets know of the package, which is drawn into files likewise.
-"""
+"""What holds for every picture: what a screen reader says, its size, and its looks on a page."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from figures import FONT_SIZE, WIDTH, tradeoff
+from figures import FONT_SIZE, WIDTH
+from hooks.languages import DOCS, LANGUAGES
 from playwright.sync_api import Browser
 
-from tests.figures import SVG, texts
-from tests.pages import document, drawings, languages
-from tests.pages.page import Page
-from tests.pages.site import LANGUAGES, is_korean, pages
-from tests.pages.update import mended
-from tests.project import failing, update
-from tests.site.built import ROOT
+from tests.figures import SVG, Drawing, texts
 
-FIGURES = [path for path in drawings.drawings() if path.suffix == ".svg"]
-
-
-@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.name)
-class TestEveryFigure:
-    def test_for_screen_readers(self, path: Path) -> None:
-        """It is one image, with a title and a description."""
-        drawing = ElementTree.parse(path).getroot()
-        name = path.name.partition(".")[0]
-        spoken = {element.get("id"): element for element in drawing}
-        title, description = (
-            spoken[drawing.attrib[f"aria-{how}"]] for how in ("labelledby", "describedby")
-        )
-
-        assert drawing.get("role") == "img"
-        assert (title.tag, description.tag) == (f"{SVG}title", f"{SVG}desc")
-        assert title.text
-        assert description.text
-        # Several figures of one page must not share an id.
-        assert all(key.startswith(f"{name}-") for key in spoken if key)
-
-    def test_follows_the_page(self, path: Path) -> None:
-        """Text in the page's font, the page's colors, any width, nothing that a CSP forbids."""
-        drawing = ElementTree.parse(path).getroot()
-        attributes = [pair for element in drawing.iter() for pair in element.items()]
-
-        assert {element.tag for element in drawing.iter()}.isdisjoint(
-            {f"{SVG}{tag}" for tag in ("script", "style", "image", "use", "foreignObject")}
-        )
-        assert {name for name, _ in attributes}.isdisjoint({"style", "font-family", "href"})
-        assert {value for name, value in attributes if name in ("fill", "stroke")} <= {
-            "currentColor",
-            "none",
-        }
-        assert "width" not in drawing.attrib
-
-    def test_small(self, path: Path) -> None:
-        """It weighs little, and is legible on a phone of 360 px, whose margins take 32."""
-        assert path.stat().st_size < 12_000  # gzip leaves a fifth of it
-        drawing = ElementTree.parse(path).getroot()
-        sizes = [float(e.attrib["font-size"]) for e in drawing.iter() if "font-size" in e.attrib]
-        assert drawing.attrib["viewBox"].split()[2] == str(WIDTH)
-        assert min(sizes) == FONT_SIZE
-        assert FONT_SIZE * (360 - 32) / WIDTH >= 11
-
-    def test_markdown_leaves_it(self, path: Path) -> None:
-        """No empty line, at which Markdown would end the block of HTML."""
-        assert "\n\n" not in path.read_text(encoding="utf-8")
-
-    def test_in_its_language(self, path: Path) -> None:
-        """A Korean figure has no English word but a name, an English one nothing Korean."""
-        words = " ".join(texts(ElementTree.parse(path).getroot()))
-        if path.name.endswith(".ko.svg"):
-            assert set(re.findall(r"[A-Za-z][A-Za-z-]+", words)) <= {
-                "AvgPool",
-                "DWConv",
-                "ImageNet",
-                "MobileNet",
-                "MobileNetV",
-                "ReLU",
-                "VER",
-                "avgp",
-                "fc",
-                "flatten",
-                "sm",
-                "top-",
-                "view",
-            }
-            assert re.search("[가-힣]", words)
-        else:
-            assert not re.search("[가-힣]", words)
-
-    def test_the_same_in_both(self, path: Path) -> None:
-        """But for the words the two languages' drawings are the same."""
-
-        def shapes(language: str) -> list[Any]:
-            file = path.with_name(f"{path.name.partition('.')[0]}.{language}.svg")
-            root = ElementTree.parse(file).getroot()
-            return [(element.tag, element.attrib, bool(element.text)) for element in root.iter()]
-
-        assert shapes("ko") == shapes("en")
+FIGURES = sorted(path.name for path in DOCS.glob("figures/svg/*.svg"))
+PAGES = sorted(
+    page.relative_to(DOCS).with_suffix("").as_posix()
+    for language in LANGUAGES
+    for page in DOCS.glob(f"{language}/**/*.md")
+    if "docs/figures/svg/" in page.read_text(encoding="utf-8")
+)
+#: The English words that a Korean picture has: names, most of them of code.
+NAMES = {"AvgPool", "DWConv", "ImageNet", "MobileNet", "MobileNetV", "ReLU", "VER"}
+NAMES |= {"avgp", "fc", "flatten", "sm", "top-", "view"}
 
 
-PAGES = [page for page in pages() if Page.read(page).figures]
-INCLUDE = '--8<-- "docs/figures/svg/tradeoff.en.svg"'
+@pytest.fixture(params=FIGURES)
+def figure(request: pytest.FixtureRequest) -> Path:
+    """Return the file of a picture."""
+    return DOCS / "figures" / "svg" / str(request.param)
 
 
-class TestIncludes:
-    """On a page: the same figure, in the page's language, where Markdown leaves it whole."""
+@pytest.fixture
+def drawing(figure: Path) -> Drawing:
+    return ElementTree.parse(figure).getroot()
 
-    PAGE = ROOT / "docs/en/multipliers.md"
 
-    def said(self, old: str, new: str) -> list[str]:
-        text = self.PAGE.read_text(encoding="utf-8")
-        assert text.count(old) == 1
-        made = document.document(self.PAGE, text.replace(old, new))
-        page: Any = SimpleNamespace(parsed=made.page)
-        judges = (document.nothing_escapes, languages.compare)
-        found = [drift for judge in judges for drift in judge(page)]
-        assert all(drift.line for drift in found)
-        return [drift.message for drift in found]
+def test_screen_readers(figure: Path, drawing: Drawing) -> None:
+    """It is one image with a title and a description, whose ids no other picture of a page has."""
+    name = figure.name.partition(".")[0]
+    title, description, *_ = drawing
+    assert drawing.get("role") == "img"
+    assert (title.tag, description.tag) == (f"{SVG}title", f"{SVG}desc")
+    assert title.text
+    assert description.text
+    assert drawing.get("aria-labelledby") == title.get("id") == f"{name}-title"
+    assert drawing.get("aria-describedby") == description.get("id") == f"{name}-description"
+    assert len([element for element in drawing.iter() if "id" in element.attrib]) == 2
 
-    @pytest.mark.parametrize(
-        ("new", "said"),
-        [
-            pytest.param(
-                INCLUDE.replace("tradeoff", "trade"), "There is no figure trade.", id="no figure"
-            ),
-            pytest.param(
-                INCLUDE.replace(".en.", ".ko."),
-                "not in the page's language",
-                id="the other language",
-            ),
-            pytest.param(
-                INCLUDE.replace(".en.", "."),
-                "includes a file in the middle of prose",
-                id="no language",
-            ),
-            pytest.param(
-                INCLUDE.replace('"', "'"),
-                "includes a file in the middle of prose",
-                id="another form",
-            ),
-            pytest.param(
-                f"</figure>\n\n{INCLUDE}\n\n<figure>", "Markdown takes a figure apart", id="alone"
-            ),
-            pytest.param("", "has the figure tradeoff", id="left out"),
-            pytest.param(f"{INCLUDE}\n{INCLUDE}", "Here is the figure tradeoff", id="twice"),
-        ],
+
+def test_follows_the_page(drawing: Drawing) -> None:
+    """It has the page's font and colors, any width, and nothing that the page's policy forbids."""
+    tags = {element.tag.removeprefix(SVG) for element in drawing.iter()}
+    attributes = [pair for element in drawing.iter() for pair in element.items()]
+    assert tags.isdisjoint({"script", "style", "image", "use", "foreignObject"})
+    assert {name for name, _ in attributes}.isdisjoint({"style", "font-family", "href"})
+    assert {value for name, value in attributes if name in ("fill", "stroke")} <= {
+        "currentColor",
+        "none",
+    }
+    assert "width" not in drawing.attrib
+
+
+def test_small(figure: Path, drawing: Drawing) -> None:
+    """It weighs little, and is legible on a phone of 360 px, whose margins take 32."""
+    assert figure.stat().st_size < 12_000  # gzip leaves a fifth of it
+    # At an empty line, Markdown would end the block of HTML.
+    assert "\n\n" not in figure.read_text(encoding="utf-8")
+    assert drawing.attrib["viewBox"].split()[2] == str(WIDTH)
+    sizes = {element.get("font-size") for element in drawing.iter()} - {None}
+    assert sizes == {str(FONT_SIZE)}
+    assert FONT_SIZE * (360 - 32) / WIDTH >= 11
+
+
+def test_language(figure: Path, drawing: Drawing) -> None:
+    """A Korean picture has no English words but names, and an English one has no Korean."""
+    words = " ".join(texts(drawing))
+    is_korean = figure.name.endswith(".ko.svg")
+    assert bool(re.search("[가-힣]", words)) == is_korean
+    if is_korean:
+        assert set(re.findall(r"[A-Za-z][A-Za-z-]+", words)) <= NAMES
+
+
+def test_same_in_both_languages(figure: Path, drawing: Drawing) -> None:
+    """But for the words, the pictures of the two languages are the same."""
+    other = figure.with_name(figure.name.replace(".ko.", ".en."))
+    shapes, others = (
+        [(element.tag, element.attrib, bool(element.text)) for element in root.iter()]
+        for root in (drawing, ElementTree.parse(other).getroot())
     )
-    def test_drift(self, new: str, said: str) -> None:
-        """What is wrong with an include is said, in its line."""
-        assert any(said in message for message in self.said(INCLUDE, new))
-
-    def test_elsewhere(self) -> None:
-        """A figure belongs at the same place in both languages."""
-        text = self.PAGE.read_text(encoding="utf-8")
-        figure = re.search(rf"<figure>\n{INCLUDE}.*?</figure>\n\n", text, re.DOTALL)
-        assert figure
-        moved = text.replace(figure[0], "") + "\n" + figure[0]
-        page: Any = SimpleNamespace(parsed=document.document(self.PAGE, moved).page)
-        assert [drift for drift in languages.compare(page) if "docs/ko" in drift.message]
-
-
-class TestDrawings:
-    """The committed files are what their modules draw, and all of it."""
-
-    @pytest.fixture
-    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        """A copy of the pictures to spoil, and beside it one of the widgets."""
-        folder = shutil.copytree(drawings.FOLDER, tmp_path / "figures")
-        monkeypatch.setattr(drawings, "FOLDER", folder)
-        monkeypatch.setattr(drawings, "DRAWN", folder / "drawn")
-        for name, copy in (("WIDGETS", "widgets"), ("DATA", "data")):
-            shutil.copytree(getattr(drawings, name), tmp_path / copy)
-            monkeypatch.setattr(drawings, name, tmp_path / copy)
-        return folder
-
-    def said(self, folder: Path) -> dict[str, list[str]]:
-        """What is said of which file; a picture and a widget may share a name."""
-        files = {
-            file.relative_to(folder.parent).as_posix(): file
-            for file in folder.parent.rglob("*")
-            if file.is_file()
-        }
-        found: dict[str, list[Any]] = {}
-        for name, file in files.items():
-            if drawings.is_source(file):
-                found[name] = list(drawings.evaluate_source(file))
-            elif drawings.is_drawing(file):
-                found[name] = list(drawings.evaluate(file, file.read_text(encoding="utf-8")))
-        return {name: [str(drift) for drift in drifts] for name, drifts in found.items() if drifts}
-
-    def test_as_it_is(self, folder: Path) -> None:
-        """Nothing is said of files that are as they are drawn."""
-        assert self.said(folder) == {}
-
-    @pytest.mark.parametrize(
-        ("name", "old", "new"),
-        [
-            ("figures/svg/tradeoff.ko.svg", ">0.75<", ">0.80<"),
-            ("figures/svg/tradeoff.ko.svg", "\n</svg>", "</svg>"),
-            ("data/networks.json", "0.717", "0.718"),
-        ],
-    )
-    def test_another_drawing(self, folder: Path, name: str, old: str, new: str) -> None:
-        """A file that was edited is named, and `make update` puts it back, to the letter."""
-        file = folder.parent / name
-        text = file.read_text(encoding="utf-8")
-        assert text.count(old) == 1
-        file.write_text(text.replace(old, new), encoding="utf-8")
-
-        found = self.said(folder)
-        assert found.keys() == {name}
-        assert "`make update`" in found[name][0]
-        assert mended(file, text.replace(old, new)) == (text, [])
-
-    @pytest.mark.parametrize(
-        ("name", "source"),
-        [
-            ("figures/svg/tradeoff.ko.svg", "figures/tradeoff.py"),
-            ("data/networks.json", "widgets/networks.py"),
-        ],
-    )
-    def test_not_drawn(self, folder: Path, name: str, source: str) -> None:
-        """What is not drawn is named, and `make update` draws it."""
-        file = folder.parent / name
-        text = file.read_text(encoding="utf-8")
-        file.unlink()
-
-        assert f"{file.name}: `make update` draws it" in self.said(folder)[source][0]
-        assert file in drawings.drawings()
-        assert mended(file, "") == (text, [])
-
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "figures/svg/gone.en.svg",
-            "figures/svg/tradeoff.fr.svg",
-            "figures/svg/tradeoff.svg",
-            "figures/svg/notes.txt",
-            "data/gone.json",
-            "data/networks.en.json",
-        ],
-    )
-    def test_drawn_by_nothing(self, folder: Path, name: str) -> None:
-        """A file that nothing is drawn in is named, and left where it is."""
-        file = folder.parent / name
-        shutil.copy(folder / "drawn" / "tradeoff.en.svg", file)
-
-        assert "delete the file" in self.said(folder)[name][0]
-        text = file.read_text(encoding="utf-8")
-        assert mended(file, text)[0] == text
-
-    def test_on_no_page(self, folder: Path) -> None:
-        """A picture that no page shows is named, once a language."""
-        shutil.copy(folder / "tradeoff.py", folder / "unseen.py")
-        unseen = " ".join(self.said(folder)["figures/unseen.py"])
-
-        assert "No page below docs/ko shows this" in unseen
-        assert "No page below docs/en shows this" in unseen
-
-    def test_does_not_draw(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A picture that fails says why, and nothing is rewritten."""
-        monkeypatch.setattr(tradeoff, "MULT_ADDS", (0, 1))
-        file = folder / "drawn" / "tradeoff.en.svg"
-        text = file.read_text(encoding="utf-8")
-        after, left = mended(file, text)
-
-        assert after == text
-        assert "docs/figures/tradeoff.py does not draw it" in left[0].message
-
-    def test_deterministic(self) -> None:
-        """Whatever the hash seed, the drawing is the same to the letter."""
-        code = "from figures import tradeoff; print(tradeoff.draw('ko') == open(0).read())"
-        file = drawings.DRAWN / "tradeoff.ko.svg"
-        code = code.replace("open(0)", f"open({str(file)!r}, encoding='utf-8')")
-        # The file was drawn, and is compared by its own test, under seeds that were random.
-        env = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": f"docs{os.pathsep}."}
-        printed = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=env)
-        assert printed == b"True\n"
-
-    def test_the_package_changes(self, project: Path) -> None:
-        """The drawings that it changes are named; `make update` redraws them once."""
-        source = project / "mobilenet" / "paper.py"
-        text = source.read_text(encoding="utf-8")
-        assert text.count("    (1024, 1),\n") == 1
-        source.write_text(text.replace("    (1024, 1),\n", "    (1024, 2),\n"), encoding="utf-8")
-        drawn = {
-            *(
-                f"docs/figures/svg/{name}.{language}.svg"
-                for name in ("layers", "networks", "savings", "tradeoff")
-                for language in LANGUAGES
-            ),
-            "docs/overrides/assets/widgets/networks.json",
-        }
-        folders = ("docs/figures", "docs/widgets", "docs/overrides")
-
-        pages = ("index",)  # it has none of them
-
-        assert failing(project, *folders) == drawn
-        first = update(project, *pages).stdout
-        assert [name for name in drawn if f"+++ b/{name}" not in first] == []
-        assert failing(project, *folders) == set()
-        assert update(project, *pages).stdout.startswith("0 of ")
+    assert shapes == others
 
 
 Labels = list[list[dict[str, Any]]]
@@ -339,55 +118,55 @@ LABELS = """() => [...document.querySelectorAll("svg.figure")].map(figure => {
 
 
 @pytest.fixture(scope="module")
-def labels_of(browser: Browser, address: str) -> Iterator[Callable[[Path, Any], Labels]]:
-    """The texts of a page's figures, in one scheme, at both widths: the page is opened once."""
-    page = browser.new_page()
+def read(browser: Browser, address: str) -> Iterator[Callable[[str, Any], Labels]]:
+    """Return what reads the labels of a page's pictures, in one scheme, at both widths."""
+    tab = browser.new_page()
 
-    @cache
-    def labels_of(path: Path, scheme: Any) -> Labels:
-        page.emulate_media(color_scheme=scheme)
-        page.goto(f"{address}{'ko' if is_korean(path) else 'en'}/{path.stem}/")
+    @cache  # each page is opened once
+    def read(page: str, scheme: Any) -> Labels:
+        tab.emulate_media(color_scheme=scheme)
+        tab.goto(f"{address}{page}/")
         found: Labels = []
         for width in (360, 1280):
-            page.set_viewport_size({"width": width, "height": 780})
-            assert page.evaluate("innerWidth") == width
-            found += page.evaluate(LABELS)
-        assert all(found)
+            tab.set_viewport_size({"width": width, "height": 780})
+            assert tab.evaluate("innerWidth") == width
+            found += tab.evaluate(LABELS)
         assert found
+        assert all(found)
         return found
 
-    yield labels_of
-    page.close()
+    yield read
+    tab.close()
+
+
+@pytest.fixture(params=[*product(PAGES, ("light", "dark"))], ids="-".join)
+def labels(read: Callable[[str, str], Labels], request: pytest.FixtureRequest) -> Labels:
+    """Return the labels of each picture of a page, in one scheme."""
+    return read(*request.param)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-class TestInTheBrowser:
-    def test_legible(
-        self, labels_of: Callable[[Path, Any], Labels], path: Path, scheme: str
-    ) -> None:
-        """Large enough, in the page's font, inside the figure, and none upon another."""
-        for figure in labels_of(path, scheme):
-            assert [label for label in figure if not 11 <= label["size"] <= 20] == []
-            assert [label for label in figure if not (label["inside"] and label["font"])] == []
-            for one, other in combinations(figure, 2):
-                (left, top, right, bottom), (a, b, c, d) = one["box"], other["box"]
-                # A line is higher than its letters.
-                apart = right < a or c < left or bottom - 2 < b or d < top + 2
-                assert apart, (one["text"], other["text"])
+def test_legible(labels: Labels) -> None:
+    """Labels are large enough, in the page's font, inside the picture, and none upon another."""
+    for figure in labels:
+        assert [label for label in figure if not 11 <= label["size"] <= 20] == []
+        assert [label for label in figure if not (label["inside"] and label["font"])] == []
+        for one, other in combinations(figure, 2):
+            (left, top, right, bottom), (a, b, c, d) = one["box"], other["box"]
+            # A line is higher than its letters.
+            apart = right < a or c < left or bottom - 2 < b or d < top + 2
+            assert apart, (one["text"], other["text"])
 
-    def test_contrast(
-        self, labels_of: Callable[[Path, Any], Labels], path: Path, scheme: str
-    ) -> None:
-        """Each label has at least the 4.5 : 1 of WCAG AA."""
-        for figure in labels_of(path, scheme):
-            for label in figure:
-                assert contrast(label["fill"], label["ground"]) >= 4.5, label["text"]
+
+@pytest.mark.browser
+def test_contrast(labels: Labels) -> None:
+    """Each label has at least the 4.5 : 1 of WCAG AA."""
+    for label in (label for figure in labels for label in figure):
+        assert contrast(label["fill"], label["ground"]) >= 4.5, label["text"]
 
 
 def contrast(color: str, ground: str) -> float:
-    """Of two of CSS's ``rgb()`` and ``rgba()``, the second one opaque."""
+    """Return the contrast of two of CSS's ``rgb()`` and ``rgba()``, the second one opaque."""
     (*front, alpha), (*back, _) = (
         [*map(float, re.findall(r"[\d.]+", each)), 1.0][:4] for each in (color, ground)
     )
@@ -397,8 +176,9 @@ def contrast(color: str, ground: str) -> float:
 
 
 def luminance(color: list[float]) -> float:
+    """Return the relative luminance of red, green and blue, as WCAG defines it."""
     red, green, blue = (
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-        for share in (value / 255 for value in color)
+        ratio / 12.92 if ratio <= 0.04045 else ((ratio + 0.055) / 1.055) ** 2.4
+        for ratio in (value / 255 for value in color)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

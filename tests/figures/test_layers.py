@@ -1,20 +1,15 @@
 """Where the weights and the multiply-adds are: each bar is a layer of the paper's Table 1."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 import pytest
-from figures import layers
 
-from tests.figures import BLOCKS, SVG, Drawing, number
-from tests.pages.site import LANGUAGES
+from tests.figures import BLOCKS, Drawing, bars, places
 
 
 class Layer(NamedTuple):
-    """By hand: a kernel, channels in and out, and the side of the output."""
+    """By hand: the class of its bars, its weights, and the side of its output."""
 
     look: str
     weights: int
@@ -37,95 +32,61 @@ LAYERS = [
     ),
     Layer("quiet", 1024 * 1000, 1),
 ]
-#: What the ticks of the two axes say, and how much that is.
-TICKS = {
-    "en": ({"0": 0, "50": 50e6}, {"0": 0, "1": 1e6}),
-    "ko": ({"0": 0, "5000": 50e6}, {"0": 0, "100": 1e6}),
-}
+LOOKS = ("quiet", "hollow", "accent")
+#: How much the last tick of each axis is, and what it says.
+TICKS = {"mult_adds": 50e6, "weights": 1e6}
+TEXTS = {"en": {"mult_adds": "50", "weights": "1"}, "ko": {"mult_adds": "5000", "weights": "100"}}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-class TestLayers:
-    def drawing(self, language: str) -> Drawing:
-        return ElementTree.fromstring(layers.draw(language))
+@pytest.mark.parametrize("measure", TICKS)
+@pytest.mark.parametrize("look", LOOKS)
+def test_bars(drawing: Drawing, language: str, measure: str, look: str) -> None:
+    """Read off its axis, each layer has its multiply-adds and weights, in order."""
+    amount, end = TICKS[measure], places(drawing)[TEXTS[language][measure]][0]
+    shown = bars(drawing, look)
+    left = max(left for left, _, _ in shown if left < end)
+    found = [amount * width / (end - left) for start, _, width in shown if start == left]
+    expected = [getattr(layer, measure) for layer in LAYERS if layer.look == look]
+    assert found == pytest.approx(expected, abs=amount / 2000)
 
-    def bars(self, language: str) -> list[tuple[float, str, Drawing]]:
-        """Each bar with its place from above and its look, from above; without the legend's."""
-        return sorted(
-            (
-                (number(bar, "y"), group.attrib["class"], bar)
-                for group in self.drawing(language).iter(f"{SVG}g")
-                for bar in group.findall(f"{SVG}rect")
-                if len(group) > 1
-            ),
-            key=lambda bar: (bar[0], number(bar[2], "x")),
+
+def test_order(drawing: Drawing, language: str) -> None:
+    """From the image on, the layers are from top to bottom, with the first of each size named."""
+    tops = sorted({(top, look) for look in LOOKS for _, top, _ in bars(drawing, look)})
+    assert [look for _, look in tops] == [layer.look for layer in LAYERS]
+    first, last = {"en": ("first", "classifier"), "ko": ("첫 층", "분류기")}[language]
+    names = [first, *(f"{layer.side}×{layer.side}" for layer in LAYERS[1:-1]), last]
+    for name in set(names):
+        assert tops[names.index(name)][0] == pytest.approx(places(drawing)[name][1], abs=12)
+
+
+def test_legend(drawing: Drawing, language: str) -> None:
+    """Filled bars are the pointwise layers', hollow ones the depthwise layers'."""
+    pointwise, depthwise = {"en": ("pointwise", "depthwise"), "ko": ("점별", "깊이별")}[language]
+    for name, look in ((pointwise, "accent"), (depthwise, "hollow")):
+        x, y = places(drawing)[name]
+        (path,) = (path for path in drawing if path.get("class") == look)
+        assert any(
+            0 < x - float(right) < 12 and 0 < y - float(top) < 12
+            for right, top in re.findall(r"H([\d.]+)V([\d.]+)", path.attrib["d"])
         )
 
-    def test_bars(self, language: str) -> None:
-        """Read off its axes, each layer has its multiply-adds and weights, in order."""
-        texts = list(self.drawing(language).iter(f"{SVG}text"))
-        bars = self.bars(language)
-        found = []
-        for ticks, measure in zip(TICKS[language], (bars[::2], bars[1::2]), strict=True):
-            (start, _), (end, most) = ticks.items()
-            left = number(measure[0][2], "x")
-            places = {number(text, "x") for text in texts if text.text == end}
-            (right,) = (x for x in places if left < x < left + 130)
-            assert left in [number(text, "x") for text in texts if text.text == start]
-            assert {number(bar, "x") for _, _, bar in measure} == {left}
-            found.append(
-                [number(bar, "width") * most / (right - left) for _, _, bar in measure],
-            )
-        mult_adds, weights = found
-        assert mult_adds == pytest.approx([layer.mult_adds for layer in LAYERS], abs=25e3)
-        assert weights == pytest.approx([layer.weights for layer in LAYERS], abs=500)
 
-    def test_kinds(self, language: str) -> None:
-        """A depthwise layer's bars are hollow, a pointwise one's filled, and the legend says so."""
-        looks = [look for _, look, _ in self.bars(language)[::2]]
-        assert looks == [layer.look for layer in LAYERS]
-        drawing = self.drawing(language)
-        fills = {group.get("class"): group.get("fill") for group in drawing.iter(f"{SVG}g")}
-        assert (fills["hollow"], fills["accent"]) == ("none", None)
-        legend = [
-            (before.get("class"), after.text)
-            for before, after in zip(drawing, list(drawing)[1:], strict=False)
-            if len(before) == 1 and after.tag == f"{SVG}text"
-        ]
-        names = {"en": ("pointwise", "depthwise"), "ko": ("점별", "깊이별")}
-        assert legend == list(zip(("accent", "hollow"), names[language], strict=True))
+def test_description(description: str) -> None:
+    """Read out, it has each layer's two numbers, in order."""
+    numbers = [int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", description)]
+    assert numbers == [n for layer in LAYERS for n in (layer.mult_adds, layer.weights)]
 
-    def test_sizes(self, language: str) -> None:
-        """Where the side of the output changes, the new one stands beside the layer."""
-        first = {"en": "first", "ko": "첫 층"}[language]
-        last = {"en": "classifier", "ko": "분류기"}[language]
-        sides = [first, *(f"{layer.side}×{layer.side}" for layer in LAYERS[1:-1]), last]
-        texts = {
-            text.text: number(text, "y")
-            for text in self.drawing(language).iter(f"{SVG}text")
-            if text.text in sides
-        }
-        places = [y for y, _, _ in self.bars(language)[::2]]
-        for label, baseline in texts.items():
-            assert places[sides.index(str(label))] == pytest.approx(baseline, abs=12)
-        assert set(texts) == set(sides)
 
-    def test_description(self, language: str) -> None:
-        """Read out, it has each layer's two numbers, in order."""
-        description = self.drawing(language).findtext(f"{SVG}desc") or ""
-        numbers = [int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", description)]
-        assert numbers == [n for layer in LAYERS for n in (layer.mult_adds, layer.weights)]
-
-    def test_what_it_says(self, language: str) -> None:
-        """The sentences of the description hold."""
-        kinds = ("accent", "hollow")
-        for measure in ("mult_adds", "weights"):
-            total = sum(getattr(layer, measure) for layer in LAYERS)
-            pointwise, depthwise = (
-                sum(getattr(layer, measure) for layer in LAYERS if layer.look == kind) / total
-                for kind in kinds
-            )
-            assert depthwise < 0.05
-            assert measure == "weights" or pointwise > 0.9
-        last = [layer.weights for layer in LAYERS if layer.look == "accent"][-2:]
-        assert sum(last) + LAYERS[-1].weights > sum(layer.weights for layer in LAYERS) / 2
+def test_what_the_description_concludes() -> None:
+    """Pointwise layers have the multiply-adds, the last ones and the classifier the weights."""
+    for measure in ("mult_adds", "weights"):
+        total = sum(getattr(layer, measure) for layer in LAYERS)
+        pointwise, depthwise = (
+            sum(getattr(layer, measure) for layer in LAYERS if layer.look == look) / total
+            for look in ("accent", "hollow")
+        )
+        assert depthwise < 0.05
+        assert measure == "weights" or pointwise > 0.9
+    last = [layer.weights for layer in LAYERS if layer.look == "accent"][-2:]
+    assert sum(last) + LAYERS[-1].weights > sum(layer.weights for layer in LAYERS) / 2

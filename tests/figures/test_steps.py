@@ -1,17 +1,11 @@
 """The seven steps: a panel each, with as many planes and weights as the step is about."""
 
-from __future__ import annotations
-
 import re
-from xml.etree import ElementTree
 
 import pytest
-from figures import steps
+from hooks.languages import DOCS
 
 from tests.figures import SVG, Drawing, kernels, number, planes, starts
-from tests.pages.page import Page
-from tests.pages.site import LANGUAGES
-from tests.site.built import ROOT
 
 #: Planes, and the weights of each kernel, of 3 input and 5 output channels.
 PANELS = [
@@ -27,61 +21,48 @@ PANELS = [
 SAID = [[], ["3", "3"], ["3×3×1"], ["3×3×3"], [], ["5", "5"], ["1×1×3"]]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-class TestSteps:
-    def drawing(self, language: str) -> Drawing:
-        return ElementTree.fromstring(steps.draw(language))
+@pytest.fixture
+def captions(drawing: Drawing) -> dict[str, str]:
+    """Return the two lines beside each number."""
+    labels = drawing.findall(f"{SVG}text")
+    numbers = [label for label in labels if label.text in set("1234567")]
+    return {
+        str(each.text): " ".join(
+            str(label.text)
+            for label in labels
+            if label not in numbers and abs(number(label, "y") - number(each, "y")) < 10
+        )
+        for each in numbers
+    }
 
-    def captions(self, language: str) -> dict[str, str]:
-        """The two lines beside each number."""
-        labels = self.drawing(language).findall(f"{SVG}text")
-        numbers = [label for label in labels if label.text in set("1234567")]
-        return {
-            str(each.text): " ".join(
-                str(label.text)
-                for label in labels
-                if label not in numbers and abs(number(label, "y") - number(each, "y")) < 10
-            )
-            for each in numbers
-        }
 
-    def test_seven(self, language: str) -> None:
-        """As many as the page lists, in order from top to bottom, each beside its number."""
-        listed = [
-            block
-            for block in Page.read(ROOT / f"docs/{language}/theory.md").blocks
-            if block.kind == "ol > li"
-        ]
-        places = [number(circle, "cy") for circle in self.drawing(language).iter(f"{SVG}circle")]
+def test_seven(drawing: Drawing, captions: dict[str, str], language: str) -> None:
+    """As many as the page lists, in order from top to bottom, each beside its number."""
+    page = (DOCS / language / "theory.md").read_text(encoding="utf-8")
+    places = [number(circle, "cy") for circle in drawing.iter(f"{SVG}circle")]
+    assert list(captions) == list("1234567")
+    assert len(re.findall(r"^\d\. ", page, re.MULTILINE)) == len(places) == 7
+    assert places == sorted(places)
 
-        assert list(self.captions(language)) == list("1234567")
-        assert len(listed) == 7
-        assert len(places) == 7
-        assert places == sorted(places)
 
-    def test_panels(self, language: str) -> None:
-        """Planes, kernels and filters are as many as torch has for 3 channels in and 5 out."""
-        panels = [
-            group for group in self.drawing(language).findall(f"{SVG}g") if group.get("transform")
-        ]
-        shown = []
-        for panel in panels:
-            groups = [*panel.iter(f"{SVG}g")]
-            count = sum(len(planes(group)) for group in groups)
-            weights = [len(starts(kernel)) for group in groups for kernel in kernels(group)]
-            shown.append((count, weights))
-        assert shown == PANELS
+def test_panels(drawing: Drawing) -> None:
+    """Planes, kernels and filters are as many as torch has for 3 channels in and 5 out."""
+    shown = []
+    for panel in (group for group in drawing.findall(f"{SVG}g") if group.get("transform")):
+        groups = [*panel.iter(f"{SVG}g")]
+        weights = [len(starts(kernel)) for group in groups for kernel in kernels(group)]
+        shown.append((sum(len(planes(group)) for group in groups), weights))
+    assert shown == PANELS
 
-    def test_captions(self, language: str) -> None:
-        """Their numbers and sizes are those of the panels."""
-        captions = self.captions(language).values()
-        assert [re.findall(r"\d+(?:×\d+)*", caption) for caption in captions] == SAID
 
-    def test_description(self, language: str) -> None:
-        """Read out, it has every step with its number."""
-        description = self.drawing(language).findtext(f"{SVG}desc") or ""
-        for step, caption in self.captions(language).items():
-            said = {"en": f"Step {step}: {caption}.", "ko": f"{step}단계: {caption}."}
-            assert said[language] in description
-        assert "3×3×3" in description
-        assert "3×3×5" in description
+def test_captions(captions: dict[str, str]) -> None:
+    """Their numbers and sizes are those of the panels."""
+    assert [re.findall(r"\d+(?:×\d+)*", caption) for caption in captions.values()] == SAID
+
+
+def test_description(description: str, captions: dict[str, str], language: str) -> None:
+    """Read out, it has every step with its number."""
+    form = {"en": "Step {}: {}.", "ko": "{}단계: {}."}[language]
+    assert [step for step in captions.items() if form.format(*step) not in description] == []
+    assert "3×3×3" in description
+    assert "3×3×5" in description
