@@ -51,11 +51,11 @@ raise SystemError  # if it were run
 # |---|---|
 # | separable | 2 |
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""정확도는 **{accuracy["full"]:.1%}**이고,
 분리하면 {accuracy["separable"]:.2%}입니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""Separable, the accuracy is {accuracy["separable"]:.2%},
 and **{accuracy["full"]:.1%}** in full.""")
 
@@ -263,7 +263,8 @@ PAIRS = {
     "no Korean sentence": (
         (
             (
-                '# %% tags=["ko"]\nMarkdown(f"""정확도는 **{accuracy["full"]:.1%}**이고,\n'
+                '# %% tags=["ko", "remove-input"]\n'
+                'Markdown(f"""정확도는 **{accuracy["full"]:.1%}**이고,\n'
                 '분리하면 {accuracy["separable"]:.2%}입니다.""")\n\n',
                 "",
             ),
@@ -272,14 +273,19 @@ PAIRS = {
         "is its Korean one",
     ),
     "code between the two": (
-        (('# %% tags=["en"]', '# %%\nimport os\n\n# %% tags=["en"]'),),
+        (
+            (
+                '# %% tags=["en", "remove-input"]',
+                '# %%\nimport os\n\n# %% tags=["en", "remove-input"]',
+            ),
+        ),
         'Markdown(f"""정확도',
         "comes its English one",
     ),
     "text for a sentence": (
         (
             (
-                '# %% tags=["en"]\nMarkdown(f"""Separable, the accuracy is '
+                '# %% tags=["en", "remove-input"]\nMarkdown(f"""Separable, the accuracy is '
                 '{accuracy["separable"]:.2%},\nand **{accuracy["full"]:.1%}** in full.""")',
                 '# %% [markdown] tags=["en"]\n# Separable, it is as high.',
             ),
@@ -322,8 +328,8 @@ PAIRS = {
     ),
     "code in one language": (
         (('["check"]\nassert', '["ko"]\nassert'),),
-        "assert",
-        "nothing but: one",
+        '["ko"]\nassert',
+        "the tag ko",
     ),
     "a value on two lines": (
         (('is {accuracy["separable"]:.2%}', 'is {accuracy[\n"separable"]:.2%}'),),

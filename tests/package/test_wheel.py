@@ -1,13 +1,17 @@
 """The package as somebody gets it who has neither a clone nor the site."""
 
+import ast
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
 import pytest
-from hooks.notebooks.site import wheel
+from hooks import labs
+from packaging.requirements import Requirement
 
 from mobilenet import __version__
 from tests.site.built import ROOT
@@ -16,7 +20,7 @@ from tests.site.built import ROOT
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
-    wheel(folder)
+    labs.build_wheel(folder)
     (file,) = folder.iterdir()
     return file
 
@@ -103,3 +107,40 @@ def test_types(python: Path, tmp_path: Path) -> None:
     checker = [sys.executable, "-m", "mypy", "--python-executable", python]
     revealed = run(*map(str, [*checker, *options, code]))
     assert 'Revealed type is "int"' in revealed
+
+
+def test_labs(built: Path, tmp_path: Path) -> None:
+    """With its extra ``labs``, the package declares all that the labs import."""
+    run(sys.executable, "-m", "venv", "--without-pip", tmp_path)
+    python = tmp_path / "bin" / "python"
+    (folder,) = tmp_path.glob("lib/python*/site-packages")
+    (package,) = distributions(path=[str(built)])
+    # What is declared, and nothing else, is linked: that spares another download of torch.
+    for name in set(requirements(package, "labs")):
+        found = distribution(name)
+        for top in {file.parts[0] for file in found.files or []} - {"..", "__pycache__"}:
+            if not (folder / top).exists():
+                (folder / top).symlink_to(str(found.locate_file(top)))
+    offline = ["--no-index", "--quiet", "--disable-pip-version-check"]
+    wheel = f"mobilenet[labs] @ {built.as_uri()}"
+    run(sys.executable, "-m", "pip", "--python", python, "install", *offline, wheel)
+    imports = [
+        ast.unparse(statement)
+        for lab in sorted(labs.LABS.glob("*.py"))
+        for cell in labs.cells(lab)
+        if cell.kind == "code"
+        for statement in ast.parse(cell.source).body
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+    ]
+    assert "from mobilenet import cost" in imports
+    assert str(folder) in run(python, "-c", "\n".join([*imports, "print(cost.__file__)"]))
+
+
+def requirements(package: Distribution, extra: str = "") -> Iterator[str]:
+    """Yield the names of what a package requires, and of what that requires in turn."""
+    for line in package.requires or []:
+        requirement = Requirement(line)
+        if not requirement.marker or requirement.marker.evaluate({"extra": extra}):
+            yield requirement.name
+            for each in ("", *requirement.extras):
+                yield from requirements(distribution(requirement.name), each)

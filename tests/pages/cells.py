@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.pages.fences import Fence
 
 if TYPE_CHECKING:
-    from hooks.notebooks.source import Cell
+    from hooks.labs import Cell
 
 
 class Sentence(NamedTuple):
@@ -40,7 +40,7 @@ def read(lab: Path, text: str) -> list[Cell]:
     :raises ValueError: something stands before the first cell.
     """
     # Late: a page that is no lab needs no jupytext.
-    from hooks.notebooks.source import cells
+    from hooks.labs import cells
 
     return cells(lab, text)
 
@@ -56,7 +56,7 @@ def as_page(lab: Path, text: str, language: str) -> tuple[str, tuple[Fence, ...]
         line, shown, ends = cell.line, cell.source, list[int]()
         if cell.kind == "code":
             shown = written[line - 1]
-        elif cell.kind == "sentence":
+        elif cell.kind == "output":
             shown, ends = _with_checks(sentence(cell))
         spoken = (cell.metadata.get(name) for name in (f"alt_{language}", "description"))
         lines[line - 2] = "".join(map(_image, filter(None, spoken)))
@@ -74,7 +74,7 @@ def sentence(cell: Cell) -> Sentence | None:
 
     It is one f-string in triple quotes, so that its lines are those of the file.
     """
-    if cell.kind != "sentence":
+    if cell.kind != "output":
         return None
     try:
         match ast.parse(cell.source).body:

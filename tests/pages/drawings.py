@@ -120,11 +120,9 @@ def of(source: Path) -> list[Path]:
 
 def _draw(source: Path) -> Callable[..., str]:
     if source.parent == LABS:
-        from hooks.notebooks import (
-            downloads,  # imports torch: a second that a page need not wait for
-        )
+        from hooks.labs import colab_notebook
 
-        return partial(downloads.draw, source)
+        return partial(colab_notebook, source)
     draw: Callable[..., str] = importlib.import_module(f"{source.parent.name}.{source.stem}").draw
     return draw
 

@@ -22,17 +22,17 @@ from tests.pages.drift import Drift
 from tests.pages.site import LANGUAGES, lab_page
 
 if TYPE_CHECKING:
-    from hooks.notebooks.source import Cell
+    from hooks.labs import Cell
 
 FORMS = """A cell starts with one of these lines:
 # %% [markdown] tags=["ko"]       text, each line with a # in front; the first has description="…"
-# %% tags=["ko"]                  text with values: Markdown(f\"\"\"…{value:.1%}…\"\"\")
+# %% tags=["ko", "remove-input"]  text with values: Markdown(f\"\"\"…{value:.1%}…\"\"\")
 # %%                              code, for both languages; tags=["check"] where it only asserts
 # %% alt_ko="…" alt_en="…"        code that draws; tags=["photo"] where it is a photograph"""
 
 #: What the first line of a cell may say, and the tags that it may have.
-_KEYS = {"text": ["description"], "sentence": [], "code": ["alt_ko", "alt_en"]}
-_TAGS = {"text": LANGUAGES, "sentence": LANGUAGES, "code": ("check", "photo")}
+_KEYS = {"text": ["description"], "output": [], "code": ["alt_ko", "alt_en"]}
+_TAGS = {"text": LANGUAGES, "output": (*LANGUAGES, "remove-input"), "code": ("check", "photo")}
 _MARKER = re.compile(r"# %%(?: \[markdown\])?(?: \w+=.*)?")
 _HANGUL = re.compile("[가-힣]")
 _ONLY_HERE = re.compile(r"^[ \t>]*(?:--8<--|!!!|\?\?\?|===)", re.MULTILINE)
@@ -110,7 +110,7 @@ def _one(cell: Cell, lines: list[str]) -> Iterator[Drift]:
                 yield Drift("The English page shows this, and here is Korean in it.", line)
     if cell.kind == "text":
         yield from _text(cell, lines)
-    elif cell.kind == "sentence":
+    elif cell.kind == "output":
         yield from _sentence(cell)
     else:
         yield from _code(cell, lines)
