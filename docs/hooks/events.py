@@ -1,7 +1,7 @@
 """MkDocs' events: which function of the hooks is called when.
 
-Each of the three configurations (``mkdocs.yml``, ``docs/ko.yml``, ``docs/en.yml``) loads this
-file anew, so nothing may be kept in its globals but what one build needs.
+MkDocs loads this file twice, for ``mkdocs.yml`` and for the two languages' configurations, so
+nothing may be kept in its globals but what one build needs.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from html import unescape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -23,12 +24,12 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from data import networks  # noqa: E402
 
-from hooks import codelinks, languages, markup, policy  # noqa: E402
-from hooks.notebooks import site as labs  # noqa: E402
-from hooks.notebooks.source import LabError  # noqa: E402
+from hooks import codelinks, labs, languages, markup, policy  # noqa: E402
 from hooks.search import make_separator  # noqa: E402
 
 serving = False
+#: Where mkdocs-jupyter reads the notebooks of the language being built.
+notebooks: TemporaryDirectory[str] | None = None
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -44,7 +45,9 @@ def on_config(config: MkDocsConfig) -> None:
         config.plugins["material/search"].config["separator"] = make_separator(language)
 
 
+@event_priority(100)  # before mkdocs-jupyter, which looks for notebooks among the files
 def on_files(files: Files, config: MkDocsConfig) -> None:
+    global notebooks
     language = languages.language(config)
     if not language:
         return
@@ -52,11 +55,11 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
     for network in ("ver1", "ver2"):  # whole files, to download
         code = (languages.DOCS.parent / "mobilenet" / f"{network}.py").read_text(encoding="utf-8")
         files.append(File.generated(config, f"{network}/{network}.py", content=code))
+    notebooks = TemporaryDirectory()
     try:
-        made = labs.files(language, config.site_url or "", config.extra["repository"] or "")
-        for path, content in made:
-            files.append(File.generated(config, path, content=content))
-    except LabError as error:
+        for file in labs.files(language, config, Path(notebooks.name)):
+            files.append(file)
+    except labs.LabError as error:
         raise PluginError(str(error)) from None
 
 
@@ -66,7 +69,12 @@ def on_post_build(config: MkDocsConfig) -> None:
         return
     languages.build(config, serving=serving)
     if config.site_url:
-        labs.wheel(Path(config.site_dir) / labs.WHEELS)
+        labs.build_wheel(Path(config.site_dir, "downloads"))
+
+
+def on_shutdown() -> None:
+    if notebooks:
+        notebooks.cleanup()
 
 
 def on_page_context(
@@ -79,6 +87,8 @@ def on_page_context(
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    if page.file.src_uri.endswith(".ipynb"):
+        html = labs.render(html, page, config, files)
     html = markup.content(html)
     if language := languages.language(config):
         return codelinks.to_reference(html, language, page.url)

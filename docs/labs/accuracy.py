@@ -43,14 +43,14 @@ costs = {
 fewer_parameters = costs["full"].parameters / costs["separable"].parameters
 fewer_mult_adds = costs["full"].mult_adds / costs["separable"].mult_adds
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""| | 매개변수(parameter) | 곱셈-덧셈(multiply-add) |
 |---|--:|--:|
 | `separable=False` | {costs["full"].parameters:,} | {costs["full"].mult_adds:,} |
 | `separable=True` | {costs["separable"].parameters:,} | {costs["separable"].mult_adds:,} |
 | 줄어드는 배수 | {fewer_parameters:.1f} | {fewer_mult_adds:.1f} |""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""| | parameters | multiply-adds |
 |---|--:|--:|
 | `separable=False` | {costs["full"].parameters:,} | {costs["full"].mult_adds:,} |
@@ -115,10 +115,10 @@ def variance(accuracies):
 
 error = math.sqrt(variance(found["full"]) + variance(found["separable"]))
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""정확도는 일반 합성곱(standard convolution)으로 {mean(found["full"]):.1%}(시드에 따라 {min(found["full"]):.1%}~{max(found["full"]):.1%}), 깊이별 분리 합성곱으로 {mean(found["separable"]):.1%}({min(found["separable"]):.1%}~{max(found["separable"]):.1%})입니다. 차이는 {100 * gap:.1f}%포인트이고, 차이의 표준 오차는 {100 * error:.1f}%포인트입니다. 시험 이미지가 {len(test)}장이므로 한 장은 {100 / len(test):.2f}%포인트에 해당합니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""With full convolutions, the accuracy is {mean(found["full"]):.1%} (from {min(found["full"]):.1%} to {max(found["full"]):.1%} over the seeds), with depthwise separable ones {mean(found["separable"]):.1%} ({min(found["separable"]):.1%} to {max(found["separable"]):.1%}). The gap is {100 * gap:.1f} points, and its standard error {100 * error:.1f}. There are {len(test)} test images, so one image makes {100 / len(test):.2f} points.""")
 
 # %% tags=["check"]
@@ -159,10 +159,10 @@ for axis, index in zip(axes.flat, shared):
     axis.set_title(f"{label} → {', '.join(map(str, taken_for))}")
 plt.show()
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""적어도 한 시드에서 틀린 이미지는 깊이별 분리 합성곱이 {len(missed("separable"))}장, 일반 합성곱이 {len(missed("full"))}장이고, 그 가운데 {len(shared)}장이 겹칩니다. 서로 상관없이 틀렸다면 {len(missed("separable")) * len(missed("full")) / len(test):.1f}장쯤 겹쳤을 것입니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""With at least one seed, the separable network got {len(missed("separable"))} images wrong and the full one {len(missed("full"))}; {len(shared)} of them are the same. If the two went wrong independently, about {len(missed("separable")) * len(missed("full")) / len(test):.1f} would be.""")
 
 # %% [markdown] tags=["ko"]
@@ -179,11 +179,11 @@ seconds = {
 faster = seconds["full"] / seconds["separable"]
 assert faster < fewer_mult_adds
 
-# %% tags=["ko"]
-Markdown(f"""가장 빨랐던 에포크(epoch)가 일반 합성곱으로는 {seconds["full"]:.2f}초, 깊이별 분리 합성곱으로는 {seconds["separable"]:.2f}초 걸렸습니다. 곱셈-덧셈은 {fewer_mult_adds:.1f}분의 1인데 속도는 {faster:.1f}배입니다. 곱셈-덧셈 횟수가 곧 시간은 아닙니다. [시간이 드는 곳](roofline.md)에서 더 큰 네트워크를 층별로 뜯어봅니다.""")
+# %% tags=["ko", "remove-input"]
+Markdown(f"""가장 빨랐던 에포크(epoch)가 일반 합성곱으로는 {seconds["full"]:.2f}초, 깊이별 분리 합성곱으로는 {seconds["separable"]:.2f}초 걸렸습니다. 곱셈-덧셈은 {fewer_mult_adds:.1f}분의 1인데 속도는 {faster:.1f}배입니다. 곱셈-덧셈 횟수가 곧 시간은 아닙니다. [시간이 드는 곳](roofline.ipynb)에서 더 큰 네트워크를 층별로 뜯어봅니다.""")
 
-# %% tags=["en"]
-Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full convolutions and {seconds["separable"]:.2f} with separable ones: {fewer_mult_adds:.1f} times fewer multiply-adds, and {faster:.1f} times as fast. Multiply-adds are not time. [Where the time goes](roofline.md) takes a larger network apart, layer by layer.""")
+# %% tags=["en", "remove-input"]
+Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full convolutions and {seconds["separable"]:.2f} with separable ones: {fewer_mult_adds:.1f} times fewer multiply-adds, and {faster:.1f} times as fast. Multiply-adds are not time. [Where the time goes](roofline.ipynb) takes a larger network apart, layer by layer.""")
 
 # %% [markdown] tags=["ko"]
 # ## 여기서 알 수 있는 것과 없는 것 {#limits}

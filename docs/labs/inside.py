@@ -193,10 +193,10 @@ assert alike.median() > 0.5
 assert accuracy(model, test) > 0.8
 assert accuracy(frozen, test) > 0.8
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""커널마다 학습 전과 후의 코사인 유사도를 구하면 중앙값이 {alike.median():.2f}, 최솟값이 {alike.min():.2f}입니다. 1이면 방향이 같고, 0이면 서로 상관이 없습니다. 전체를 학습한 네트워크의 정확도(accuracy)는 {accuracy(model, test):.1%}, 깊이별 커널을 난수로 둔 네트워크는 {accuracy(frozen, test):.1%}입니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""The cosine similarity of the kernels before and after training has a median of {alike.median():.2f} and a minimum of {alike.min():.2f}, where 1 means the same direction and 0 no relation. The network that was trained as a whole has an accuracy of {accuracy(model, test):.1%}, the one with random depthwise kernels {accuracy(frozen, test):.1%}.""")
 
 # %% [markdown] tags=["ko"]

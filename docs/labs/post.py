@@ -141,10 +141,10 @@ results = {
 }
 one_ink = logistic_regression(written, written_test)
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""글 그대로인 VER1의 정확도는 {results["VER1"]:.1%}, 초기 가중치를 바꾼 VER1은 {results["VER1, keep_size"]:.1%}, `LogisticRegression`은 {results["LogisticRegression"]:.1%}입니다. 숫자가 열 가지이므로 찍기만 해도 열에 하나는 맞힙니다. 뒤집지 않은 숫자라면 `LogisticRegression`도 {one_ink:.1%}를 맞힙니다. 뒤집지 않은 숫자로만 재었다면 선형이라는 잘못은 거의 드러나지 않았을 것입니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""VER1 as posted has an accuracy of {results["VER1"]:.1%}, VER1 with other initial weights {results["VER1, keep_size"]:.1%}, and `LogisticRegression` {results["LogisticRegression"]:.1%}. There are ten digits, so guessing is right one time in ten. Without inverted images, even `LogisticRegression` gets {one_ink:.1%} right. On such images alone, the mistake of being linear would hardly have shown.""")
 
 # %% tags=["check"]
@@ -227,10 +227,10 @@ axis.axvline(10, color="gray", linestyle=":")
 axis.set(xlim=(0, 105), xlabel="%")
 plt.show()
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""행을 평균 내어 학습한 VER2의 정확도는 {results["VER2, rows averaged"]:.1%}, MobileNetV1은 {results["MobileNetV1"]:.1%}입니다. 그러나 MobileNetV1의 가중치를 VER2에 넣으면 {results["MobileNetV1 → VER2"]:.1%}, 거꾸로 VER2의 가중치를 MobileNetV1에 넣으면 {results["VER2 → MobileNetV1"]:.1%}가 되고, VER2에서 첫 행만 읽으면 {results["VER2, rows[0]"]:.1%}입니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""VER2, trained with its rows averaged, has an accuracy of {results["VER2, rows averaged"]:.1%}, and MobileNetV1 has {results["MobileNetV1"]:.1%}. But MobileNetV1's weights in VER2 reach {results["MobileNetV1 → VER2"]:.1%}, VER2's weights in MobileNetV1 {results["VER2 → MobileNetV1"]:.1%}, and the first of VER2's rows alone {results["VER2, rows[0]"]:.1%}.""")
 
 # %% tags=["check"]
@@ -243,10 +243,10 @@ assert results["VER2, rows averaged"] > 0.2 + results["VER2 → MobileNetV1"]
 # - **선형**이라는 잘못은 학습으로 메울 수 없습니다. 네트워크가 아무리 깊어도 행렬 하나가 하지 못하는 일은 하지 못합니다.
 # - **행이 뒤섞여도** 학습은 됩니다. 뒤섞인 순서가 늘 같으므로 네트워크가 그 순서에 맞추어 배우기 때문입니다. 값은 다른 데서 치릅니다. 모양이 똑같은 가중치인데도 바로잡은 네트워크와 서로 바꾸어 쓸 수 없고, 그 사실을 알려 주는 것도 없습니다. 그런 체크포인트(checkpoint)를 불러온 사람은 오류 대신 틀린 답을 받게 됩니다.
 #
-# 여기서 알 수 없는 것도 있습니다. 이미지가 작아서 행이 적으므로, 행이 훨씬 많은 원래 크기에서 어떻게 되는지는 알 수 없습니다. 시드 하나로 짧게 학습했으므로 VER2와 MobileNetV1의 차이에도 의미를 둘 수 없습니다. 정말 차이가 있는지 알아보려면 [정확도 실험](accuracy.md)처럼 시드를 여러 개 써서 재야 합니다.
+# 여기서 알 수 없는 것도 있습니다. 이미지가 작아서 행이 적으므로, 행이 훨씬 많은 원래 크기에서 어떻게 되는지는 알 수 없습니다. 시드 하나로 짧게 학습했으므로 VER2와 MobileNetV1의 차이에도 의미를 둘 수 없습니다. 정말 차이가 있는지 알아보려면 [정확도 실험](accuracy.ipynb)처럼 시드를 여러 개 써서 재야 합니다.
 
 # %% [markdown] tags=["en"]
 # - Training cannot make up for a **linear** network. However deep it is, it does nothing that one matrix could not do.
 # - With **mixed rows**, a network learns all the same: they are always mixed in the same order, and the network adapts to it. The price is paid elsewhere. The weights cannot be exchanged with those of the right network, although their shapes are exactly the same, and no error says so: if you load such a checkpoint, you only get wrong answers.
 #
-# Some things are not shown here. The images are small, so there are few rows; this does not tell what happens with the many more rows of the original size. After one short training with one seed, a difference between VER2 and MobileNetV1 means nothing: to find out whether there is one takes several seeds, as in [the lab on accuracy](accuracy.md).
+# Some things are not shown here. The images are small, so there are few rows; this does not tell what happens with the many more rows of the original size. After one short training with one seed, a difference between VER2 and MobileNetV1 means nothing: to find out whether there is one takes several seeds, as in [the lab on accuracy](accuracy.ipynb).

@@ -93,10 +93,10 @@ axis.set(yticks=range(len(kinds)), yticklabels=kinds, xlabel="%")
 axis.legend(loc="lower right")
 plt.show()
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""깊이별 합성곱은 곱셈-덧셈의 {share(mult_adds, "3x3 depthwise"):.1%}인데 시간은 {share(seconds, "3x3 depthwise"):.1%}를 차지합니다. 곱셈-덧셈으로 세지도 않는 배치 정규화(batch normalization)가 시간의 {share(seconds, "BatchNorm2d"):.1%}를 차지합니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""Depthwise convolutions have {share(mult_adds, "3x3 depthwise"):.1%} of the multiply-adds, but take {share(seconds, "3x3 depthwise"):.1%} of the time. Batch normalization, of which no multiply-adds are counted, takes {share(seconds, "BatchNorm2d"):.1%}.""")
 
 # %% [markdown] tags=["ko"]
@@ -160,10 +160,10 @@ def gflops(seconds, kind):
 both = one["fold, channels_last"]
 assert gflops(seconds, "1x1 convolution") > 2 * gflops(seconds, "3x3 depthwise")
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리에 막히지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 하므로, 두 한계가 허락하는 속도는 {min(peak, highest * bandwidth) / 1e9:.0f} GFLOP/s까지입니다. 실제로는 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s이고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f} GFLOP/s와 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""The matrix product reaches {peak / 1e9:.0f} GFLOP/s, and memory {bandwidth / 1e9:.1f} GB/s. It takes more than {ridge:.0f} operations per byte before memory is no longer the limit. Depthwise convolutions do {highest:.1f} at most, so the two limits allow them up to {min(peak, highest * bandwidth) / 1e9:.0f} GFLOP/s. They reach {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s, or {gflops(both, "3x3 depthwise"):.0f} when folded and channels-last. The 1×1 convolutions reach {gflops(seconds, "1x1 convolution"):.0f} and {gflops(both, "1x1 convolution"):.0f} GFLOP/s.""")
 
 # %% [markdown] tags=["ko"]
@@ -200,10 +200,10 @@ images = torch.randn(2, 3, 224, 224)
 for model in models.values():
     torch.testing.assert_close(model(images), plain(images), rtol=1e-3, atol=1e-4)
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""한 장씩 넣을 때 원래 네트워크는 {milliseconds[1][0]:.1f} ms, 정규화를 합치고 채널 마지막 형식으로 바꾸면 {milliseconds[1][3]:.1f} ms입니다. 여덟 장씩 넣으면 한 장에 각각 {milliseconds[8][0]:.1f} ms와 {milliseconds[8][3]:.1f} ms입니다. 바꾼 다음에도, 한 장씩 넣으면 시간의 {share(both, "3x3 depthwise"):.1%}가 깊이별 합성곱에 듭니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""One image at a time takes {milliseconds[1][0]:.1f} ms in the plain network and {milliseconds[1][3]:.1f} ms folded and channels-last; eight at a time, {milliseconds[8][0]:.1f} and {milliseconds[8][3]:.1f} ms each. Folded and channels-last, depthwise convolutions still take {share(both, "3x3 depthwise"):.1%} of the time of one image.""")
 
 # %% [markdown] tags=["ko"]

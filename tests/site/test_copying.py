@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hooks.notebooks.source import cells
+from hooks.labs import cells
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.pages.code import OUTPUTS

@@ -1,31 +1,15 @@
-"""The labs: that they run when they have to and only then, and what readers get of them."""
+"""The labs: when they run, and what readers and authors see of them."""
 
-from __future__ import annotations
-
-import ast
-import functools
-import http.server
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
-import venv
-import zipfile
-from collections.abc import Iterator
-from email import message_from_bytes
-from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from hooks.notebooks import downloads
-from hooks.notebooks.execution import executed
-from hooks.notebooks.rendering import render
-from hooks.notebooks.site import wheel
-from hooks.notebooks.source import LabError, cells, labs, notebook
-from packaging.requirements import Requirement
+from hooks import labs
 
 from tests.site.built import LABS, ROOT
 
@@ -33,12 +17,12 @@ LAB = '''\
 # %% [markdown] tags=["ko"] description="하나와 하나를 더합니다."
 # # 덧셈 {#sum}
 #
-# 하나와 하나를 더합니다. [용어집](../glossary.md)에 없는 말입니다.
+# 합성곱(convolution)에 쓰는 덧셈입니다. [용어집](../glossary.md#stride)도 보세요.
 
 # %% [markdown] tags=["en"] description="One and one are added."
 # # A sum {#sum}
 #
-# One and one are added. The [glossary](../glossary.md) has no entry for that.
+# As in a convolution. See the [glossary](../glossary.md#stride), too.
 
 # %%
 import matplotlib.pyplot as plt
@@ -47,406 +31,228 @@ from IPython.display import Markdown
 print("```")
 1 + 1
 
-# %% tags=["ko"]
+# %% tags=["ko", "remove-input"]
 Markdown(f"""합은 **{1 + 1}**입니다.""")
 
-# %% tags=["en"]
+# %% tags=["en", "remove-input"]
 Markdown(f"""The sum is **{1 + 1}**.""")
 
-# %% [markdown] tags=["ko"]
-# ## 그림 {#picture}
-
-# %% [markdown] tags=["en"]
-# ## A picture {#picture}
-
-# %% alt_ko="'둘'까지 오르는 선" alt_en="A line that rises to \\"two\\""
-plt.figure(figsize=(2, 1))
+# %% alt_ko="'둘'까지 오르는 선" alt_en="A line to \\"2\\""
 plt.plot([1, 2])
 plt.show()
 
 # %% tags=["photo"] alt_ko="점 넷" alt_en="Four dots"
-plt.figure(figsize=(2, 1))
 plt.imshow([[0, 1], [1, 0]])
 plt.show()
 '''
-
-#: The English page, as one would write it by hand.
-SAME = """\
-# A sum {#sum}
-
-One and one are added. The [glossary](glossary.md) has no entry for that.
-
-```python
-import matplotlib.pyplot as plt
-from IPython.display import Markdown
-
-print("```")
-1 + 1
-```
-
-````text
-```
-````
-
-```text
-2
-```
-
-The sum is **2**.
-
-## A picture {#picture}
-
-```python
-plt.figure(figsize=(2, 1))
-plt.plot([1, 2])
-plt.show()
-```
-
-![A line that rises to "two"](line.svg)
-
-```python
-plt.figure(figsize=(2, 1))
-plt.imshow([[0, 1], [1, 0]])
-plt.show()
-```
-
-![Four dots](dots.webp)
-"""
+SITE, GITHUB = "https://example.org/a/", "https://github.com/someone/something"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with one small lab, and few pages beside it."""
+    """Copy the project, with few pages."""
     folder = tmp_path_factory.mktemp("project")
-    texts = ("README.md", "CHANGELOG.md", "LICENSE")
-    for name in ("mkdocs.yml", "pyproject.toml", "constraints.txt", *texts):
+    for name in ("mkdocs.yml", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
     for name in ("docs", "mobilenet"):
         shutil.copytree(ROOT / name, folder / name)
-    for page in folder.glob("docs/[ke][on]/*.md"):
+    for page in [*folder.glob("docs/[ke][on]/*.md"), *folder.glob("docs/labs/*.py")]:
         if page.stem not in ("index", "glossary"):
             page.unlink()
-    shutil.rmtree(folder / "docs" / "labs")
-    (folder / "docs" / "labs").mkdir()
-    (folder / "docs" / "labs" / "sum.py").write_text(LAB, encoding="utf-8")
-    (folder / "docs" / "en" / "same.md").write_text(SAME, encoding="utf-8")
     return folder
 
 
-def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "-d", str(site)],
-        cwd=project,
-        env={
-            **os.environ,
-            "NO_MKDOCS_2_WARNING": "1",
-            "SITE_URL": "https://example.org/a/",
-            "REPO_URL": "https://github.com/someone/something",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def build(project: Path, site: Path, lab: str = LAB) -> subprocess.CompletedProcess[str]:
+    (project / "docs/labs/sum.py").write_text(lab, encoding="utf-8")
+    command = [sys.executable, "-m", "mkdocs", "build", "-d", str(site)]
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE, "REPO_URL": GITHUB}
+    return subprocess.run(command, cwd=project, env=env, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
 def built(project: Path) -> Path:
-    """The site of that, whose address and repository are known."""
     done = build(project, project / "site")
     assert done.returncode == 0, done.stderr
+    assert done.stderr.count("Running the lab sum") == 1  # for both languages
     return project / "site"
 
 
-def page(site: Path, language: str, lab: str = "labs/sum") -> str:
-    return (site / language / lab / "index.html").read_text(encoding="utf-8")
+def page(site: Path, language: str) -> str:
+    return (site / language / "labs/sum/index.html").read_text("utf-8")
 
 
 class TestPage:
-    def test_own_language(self, built: Path) -> None:
-        """A page has the text of its language, and the code of both, from one run."""
+    def test_language(self, built: Path) -> None:
+        """A page has the text of its language, and the code of both."""
         korean, english = (page(built, language) for language in ("ko", "en"))
-        assert "하나와 하나를 더합니다" in korean
-        assert "하나와 하나를 더합니다" not in english
-        assert "One and one are added" in english
-        assert "One and one are added" not in korean
-        assert "<title>덧셈" in korean
-        assert '<meta name="description" content="One and one are added.">' in english
+        for text in ("<title>덧셈", 'content="하나와 하나를 더합니다."', "<p>합은 <strong>2<"):
+            assert (text in korean, text in english) == (True, False)
+        for text in ("<title>A sum", 'content="One and one are added."', "<p>The sum is <strong>2"):
+            assert (text in korean, text in english) == (False, True)
         assert korean.count('class="language-python') == english.count('class="language-python') > 0
-        assert len(list((built.parent / ".cache" / "labs" / "sum").glob("*.json"))) == 1
 
-    def test_sentence(self, built: Path) -> None:
-        """A sentence with a figure is what its cell makes; the cell is not shown."""
-        assert "<p>합은 <strong>2</strong>입니다.</p>" in page(built, "ko")
-        assert "<p>The sum is <strong>2</strong>.</p>" in page(built, "en")
-        assert "Markdown(" not in re.sub("<[^>]+>", "", page(built, "en"))
+    def test_markdown(self, built: Path) -> None:
+        """As on any page, headings have their ids, terms their links, and links lead to pages."""
+        text = page(built, "en")
+        assert '<h1 id="sum">' in text
+        assert 'href="../../glossary/#stride"' in text
+        assert '<a class="term" href="../../glossary/#convolution"' in text
 
     def test_outputs(self, built: Path) -> None:
-        """What code prints and what a cell ends in stand below it, whatever it is."""
-        outputs = re.findall(
-            r'(?s)<div class="language-text.*?<code>(.*?)</code>', page(built, "en")
-        )
+        """What code prints and returns stands below it; a sentence's code is not shown."""
+        text = page(built, "en")
+        outputs = re.findall(r'(?s)<div class="language-text.*?<code>(.*?)</code>', text)
         assert [re.sub("<[^>]+>", "", output).strip() for output in outputs] == ["```", "2"]
+        assert "Markdown(" not in re.sub("<[^>]+>", "", text)
 
-    @pytest.mark.parametrize(
-        ("language", "alts"),
-        [
-            ("ko", ["'둘'까지 오르는 선", "점 넷"]),
-            ("en", ["A line that rises to &quot;two&quot;", "Four dots"]),
-        ],
-    )
-    def test_pictures(self, built: Path, language: str, alts: list[str]) -> None:
-        """A picture is a file, with its size and what is to be seen in the page's language."""
+    def test_pictures(self, built: Path) -> None:
+        """A picture is a file, with its size and a description in the page's language."""
         image = r'<img alt="(.+)" height="\d+" loading="lazy" src="(\S+)" width="\d+" />'
-        found, names = zip(*re.findall(image, page(built, language)), strict=True)
-        assert list(found) == alts
-        plot, photo = (built / language / "labs" / "sum" / name for name in names)
-        assert photo.read_bytes()[8:12] == b"WEBP"
-        drawn = plot.read_text(encoding="utf-8")
-        assert "<svg" in drawn
-        assert "style" not in drawn
+        korean, english = ("'둘'까지 오르는 선", "점 넷"), ("A line to &quot;2&quot;", "Four dots")
+        for language, alts in (("ko", korean), ("en", english)):
+            found, names = zip(*re.findall(image, page(built, language)), strict=True)
+            assert found == alts
+            plot, photo = (built / language / "labs/sum" / name for name in names)
+            assert photo.read_bytes()[8:12] == b"WEBP"
+            assert "<svg" in plot.read_text("utf-8")
+            assert "style" not in plot.read_text("utf-8")
 
-    def test_weight(self, built: Path) -> None:
-        """It is as light as a page written by hand with the same on it."""
-        assert len(page(built, "en")) <= 1.1 * len(page(built, "en", "same"))
+    def test_light(self, built: Path) -> None:
+        """A page is as light as any other, without Jupyter's styles and scripts."""
+        text, other = page(built, "en"), (built / "en/glossary/index.html").read_text("utf-8")
+        for tag in ("<style", "<script"):
+            assert text.count(tag) == other.count(tag)
+        assert len(text) < len(other)
 
     def test_search(self, built: Path) -> None:
-        """The search finds its words, and nothing of buttons, prompts and marks."""
-        index = json.loads((built / "en/search/search_index.json").read_text(encoding="utf-8"))
-        found = [entry for entry in index["docs"] if entry["location"].startswith("labs/sum/")]
+        """The search finds a lab's words, and nothing of buttons, prompts and marks."""
+        index = json.loads((built / "en/search/search_index.json").read_text("utf-8"))
+        found = [entry for entry in index["docs"] if "labs/sum/" in entry["location"]]
         text = " ".join(entry["title"] + entry["text"] for entry in found)
-        assert "One and one are added" in text
+        assert "As in a convolution" in text
         assert not re.search(r"¶|Copied|In \[|Out\[", text)
 
 
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make a project with a small lab, which writes a letter into ``runs`` each time it runs."""
+    (tmp_path / "mobilenet").mkdir()
+    lab = f"# %%\nopen({str(tmp_path / 'runs')!r}, 'a').write('.')\n\n# %%\n1 + 1\n"
+    (tmp_path / "lab.py").write_text("# %% [markdown]\n# One.\n\n" + lab)
+    return tmp_path
+
+
+def run(root: Path) -> tuple[int, str]:
+    """Return how often the lab has run by now, and what its last cell puts out."""
+    lab = labs.execute(root / "lab.py", root)
+    return len((root / "runs").read_text()), lab.cells[-1].outputs[0].data["text/plain"]
+
+
 class TestRuns:
-    """``runs`` counts how often a small lab ran."""
-
-    @pytest.fixture
-    def root(self, tmp_path: Path) -> Path:
-        (tmp_path / "mobilenet").mkdir()
-        (tmp_path / "mobilenet" / "__init__.py").touch()
-        (tmp_path / "mobilenet" / "classes.txt").write_text("cat\n")
-        (tmp_path / "constraints.txt").write_text("torch==1\n")
-        lab = f"# %%\nopen({str(tmp_path / 'runs')!r}, 'a').write('.')\n\n# %%\n1 + 1\n"
-        (tmp_path / "lab.py").write_text("# %% [markdown]\n# One.\n\n" + lab)
-        return tmp_path
-
-    @staticmethod
-    def run(root: Path) -> tuple[int, str]:
-        """How often it has run by now, and what its last cell puts out."""
-        lab = executed(root / "lab.py", root, root / "kept")
-        return len((root / "runs").read_text()), lab.cells[-1].outputs[0].data["text/plain"]
-
     def test_only_when_needed(self, root: Path) -> None:
-        """It runs again for whatever its outputs depend on, and for nothing else."""
+        """A lab runs again for whatever its outputs depend on, and for nothing else."""
         lab = root / "lab.py"
-        assert self.run(root) == (1, "2")
-        assert self.run(root) == (1, "2")
+        assert run(root) == (1, "2")
         lab.write_text(lab.read_text().replace("# One.", "# One and one."))
-        assert self.run(root) == (1, "2")
+        assert run(root) == (1, "2")
         lab.write_text(lab.read_text().replace("1 + 1", "1 + 2"))
-        assert self.run(root) == (2, "3")
-        (root / "mobilenet" / "__init__.py").write_text("a = 1\n")
-        assert self.run(root) == (3, "3")
-        (root / "mobilenet" / "classes.txt").write_text("dog\n")
-        assert self.run(root) == (4, "3")
-        (root / "constraints.txt").write_text("torch==2\n")
-        assert self.run(root) == (5, "3")
-        assert len(list((root / "kept" / "lab").glob("*.json"))) == 3
+        assert run(root) == (2, "3")
+        for runs, name in enumerate(("mobilenet/a.py", "mobilenet/a.txt", "constraints.txt"), 3):
+            (root / name).write_text("a = 1\n")
+            assert run(root) == (runs, "3")
+        assert len(list((root / ".cache/labs/lab").glob("*.json.gz"))) == labs.RESULTS
 
     def test_damaged(self, root: Path) -> None:
-        """A kept result that is not what was written is no result."""
-        self.run(root)
-        (kept,) = (root / "kept" / "lab").glob("*.json")
+        """Kept outputs that are damaged are not used."""
+        run(root)
+        (kept,) = (root / ".cache/labs/lab").glob("*.json.gz")
         content = kept.read_bytes()
-        for times, damaged in enumerate((content[:-9], content.replace(b'"2"', b'"3"')), 2):
+        changed = content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]
+        for runs, damaged in enumerate((b"", content[:-9], changed), 2):
             kept.write_bytes(damaged)
-            assert self.run(root) == (times, "2")
+            assert run(root) == (runs, "2")
 
     def test_at_the_same_time(self, root: Path) -> None:
-        """Of two builds at the same time one runs it, and the other has the result too."""
-        code = "import sys, pathlib; from notebooks.execution import executed; "
-        code += "root = pathlib.Path(sys.argv[1]); executed(root / 'lab.py', root, root / 'kept')"
-        command = [sys.executable, "-c", code, str(root)]
+        """Of two builds at the same time, one runs the lab, and the other has the result too."""
+        code = f"labs.execute(labs.Path({str(root / 'lab.py')!r}), labs.Path({str(root)!r}))"
+        command = [sys.executable, "-c", f"from hooks import labs; {code}"]
         env = {**os.environ, "PYTHONPATH": str(ROOT / "docs")}
         both = [subprocess.Popen(command, env=env) for _ in range(2)]
         assert [process.wait() for process in both] == [0, 0]
-        assert self.run(root) == (1, "2")
+        assert run(root) == (1, "2")
 
-
-class TestBroken:
-    def test_cell_fails(self, project: Path, tmp_path: Path) -> None:
-        """A failing cell fails the build, which names the lab, the line, and the error."""
-        lab = project / "docs" / "labs" / "sum.py"
-        lab.write_text(LAB.replace("\n1 + 1\n", "\nfor digit in '1x':\n    int(digit)\n"))
-        done = build(project, tmp_path)
-        lab.write_text(LAB, encoding="utf-8")
-        assert done.returncode == 1
-        said = (
-            "docs/labs/sum.py:17: Cell 3 does not run.\n"
-            "    int(digit)\n"
-            "ValueError: invalid literal for int() with base 10: 'x'\n"
+    def test_same_files(self, project: Path, built: Path, tmp_path: Path) -> None:
+        """A new run of what measures nothing gives the same files to the byte."""
+        shutil.rmtree(project / ".cache")
+        assert build(project, tmp_path).stderr.count("Running the lab") == 1
+        first, second = (
+            {file.relative_to(site): file.read_bytes() for file in site.glob("*/labs/sum/*")}
+            for site in (built, tmp_path)
         )
-        assert said in done.stderr
-        assert "\x1b" not in done.stderr
-        assert "Traceback" not in done.stderr
-
-    @pytest.mark.parametrize(
-        ("code", "message"),
-        [
-            ("x = 1\ny = = 2", r"lab\.py:3: Cell 1 does not run\.\n    y = = 2\nSyntaxError: "),
-            ("import os\nos._exit(1)", r"lab\.py:2: Cell 1 kills the Python that runs it\."),
-            (
-                "import warnings\n\nwarnings.warn('not so')",
-                r"lab\.py:4: Cell 1 writes to stderr, which no page shows:\nUserWarning: not so",
-            ),
-        ],
-    )
-    def test_message(self, tmp_path: Path, code: str, message: str) -> None:
-        """So does one that cannot be read, that takes Python with it, or that warns."""
-        lab = tmp_path / "lab.py"
-        lab.write_text(f"# %%\n{code}\n")
-        with pytest.raises(LabError, match=message):
-            executed(lab, kept=tmp_path / "kept")
-
-    def test_no_alternative_text(self, project: Path, built: Path) -> None:
-        """A picture that nobody describes is an error, in the language that lacks it."""
-        lab = project / "docs" / "labs" / "sum.py"
-        run = executed(lab, project, project / ".cache" / "labs")
-        del run.cells[7].metadata["alt_en"]
-        render(lab, run, "ko", "")
-        with pytest.raises(LabError, match=r'sum\.py:31: .* alt_en="…"'):
-            render(lab, run, "en", "")
+        assert first == second
 
 
-class TestNotebooks:
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("x = 1\nint('x')", r":3: This cell failed:(?s:.*)ValueError: invalid literal"),
+        ("x = 1\ny = = 2", r":3: This cell failed:(?s:.*)SyntaxError: "),
+        ("import os\nos._exit(1)", r":2: This cell did not end:\n.*Kernel died"),
+        ("while True:\n    pass", r":2: This cell did not end:\n.*timed out"),
+        ("import warnings\n\nwarnings.warn('no')", r":4: No page shows (?s:.*)UserWarning: no"),
+    ],
+)
+def test_failure(root: Path, monkeypatch: pytest.MonkeyPatch, code: str, message: str) -> None:
+    """A cell that fails, hangs, ends Python or warns is an error that names its line."""
+    monkeypatch.setattr(labs, "TIMEOUT", 5)
+    (root / "lab.py").write_text(f"# %%\n{code}\n")
+    with pytest.raises(labs.LabError, match=message) as raised:
+        run(root)
+    assert "\x1b" not in str(raised.value)
+
+
+def test_no_alternative_text(project: Path, built: Path, tmp_path: Path) -> None:
+    """A picture without an alternative text fails the build, which names the lab's line."""
+    done = build(project, tmp_path, LAB.replace(' alt_en="Four dots"', ""))
+    assert done.returncode == 1
+    assert 'docs/labs/sum.py:29: A cell draws one picture, and alt_en="…"' in done.stderr
+
+
+def test_links(project: Path, built: Path, tmp_path: Path) -> None:
+    """A link that leads nowhere is a warning, so that ``--strict`` fails; no cell has to run."""
+    lab = LAB.replace("glossary.md#stride)도", "glossary.md#no)도")
+    done = build(project, tmp_path, lab.replace("glossary.md#stride), too", "no.md), too"))
+    for wrong in ("../glossary.md#no", "../no.md"):
+        assert re.search(rf"WARNING .*'labs/sum\.ipynb' .*'{wrong}'", done.stderr), done.stderr
+    assert "Running the lab" not in done.stderr
+
+
+class TestDownloads:
     @pytest.mark.parametrize("language", ["ko", "en"])
-    def test_offered(self, built: Path, language: str) -> None:
+    def test_notebooks(self, built: Path, language: str) -> None:
         """A page offers the notebook in its language, with outputs and without."""
-        text = page(built, language)
         for name in (f"sum.{language}.outputs.ipynb", f"sum.{language}.ipynb"):
-            assert f'href="{name}"' in text
-            lab = json.loads((built / language / "labs/sum" / name).read_text(encoding="utf-8"))
+            assert f'href="{name}"' in page(built, language)
+            lab = json.loads((built / language / "labs/sum" / name).read_text("utf-8"))
             assert any(cell.get("outputs") for cell in lab["cells"]) == ("outputs" in name)
             source = "\n".join("".join(cell["source"]) for cell in lab["cells"])
-            assert {"ko": "합은", "en": "The sum is"}[language] in source
-            assert {"en": "합은", "ko": "The sum is"}[language] not in source
-            assert f"(https://example.org/a/{language}/glossary/)" in source
+            assert ("합은" in source, "The sum" in source) == (language == "ko", language == "en")
+            assert f"({SITE}{language}/glossary/#stride)" in source
             assert "{#" not in source
 
-    def test_installs_from_the_site(self, built: Path) -> None:
-        """The first cell installs the package from the site, which has it."""
-        lab = json.loads((built / "en/labs/sum/sum.en.ipynb").read_text(encoding="utf-8"))
-        match = re.fullmatch(
-            r'%pip install --quiet "mobilenet\[labs\] @ https://example\.org/a/(\S+)"',
-            "".join(lab["cells"][0]["source"]),
-        )
-        assert match
-        assert (built / match[1]).is_file()
-
-    def test_same_each_time(self, project: Path, built: Path, tmp_path: Path) -> None:
-        """Another run of a lab that measures nothing gives the same files to the byte."""
-        lab = project / "docs" / "labs" / "sum.py"
-        run = executed(lab, project, tmp_path)
-        folder = built / "en" / "labs" / "sum"
-        files = {file.name: file.read_bytes() for file in folder.glob("*.*")}
-        assert render(lab, run, "en", "").pictures.items() <= files.items()
-        site = "https://example.org/a/en/"
-        assert downloads.download(lab, run, "en", site).encode() == files["sum.en.outputs.ipynb"]
+    def test_package(self, built: Path) -> None:
+        """A downloaded notebook first installs the package from the site, which has it."""
+        lab = json.loads((built / "en/labs/sum/sum.en.ipynb").read_text("utf-8"))
+        install = r'%pip install --quiet "mobilenet\[labs\] @ (\S+)"'
+        (wheel,) = re.findall(install, "".join(lab["cells"][0]["source"]))
+        assert (built / wheel.removeprefix(SITE)).is_file()
 
     def test_colab(self, built: Path, site: Path) -> None:
-        """Where the repository is known, Colab opens the lab from there; else no link says so."""
-        prefix = "https://colab.research.google.com/github/someone/something/blob/main/"
+        """If the site knows a repository on GitHub, Colab opens the notebook from there."""
+        colab = "https://colab.research.google.com/github/someone/something/blob/main"
         for language in ("ko", "en"):
             file = f"docs/labs/notebooks/sum.{language}.ipynb"
-            assert f'href="{prefix}{file}"' in page(built, language)
+            assert f'href="{colab}/{file}"' in page(built, language)
             for lab in LABS:
-                assert "colab" not in page(site, language, lab)
-
-    def test_in_the_repository(self) -> None:
-        """What Colab opens is there, for each lab in each language."""
-        for lab in labs():
-            for language in ("ko", "en"):
-                address = downloads.colab(lab, language, "https://github.com/someone/something")
-                assert (ROOT / address.partition("/blob/main/")[2]).is_file()
-
-    def test_fresh_environment(self, fresh: Path, tmp_path: Path, address: str) -> None:
-        """All that the labs import is there once the notebook's first cell has run."""
-        imports = [
-            ast.unparse(statement)
-            for lab in labs()
-            for cell in cells(lab)
-            if cell.kind == "code"
-            for statement in ast.parse(re.sub(r"(?m)^%.*", "", cell.source)).body
-            if isinstance(statement, ast.Import | ast.ImportFrom)
-        ]
-        lab = tmp_path / "lab.py"
-        code = "\n".join([*imports, "from mobilenet import cost", "print(cost.__file__)"])
-        lab.write_text(f"# %%\n{code}\n")
-        downloaded = json.loads(downloads.download(lab, notebook(lab), "en", f"{address}en/"))
-        script = tmp_path / "lab.ipy"  # what IPython runs as it runs a notebook's cells
-        script.write_text("\n".join("".join(cell["source"]) for cell in downloaded["cells"]))
-        done = subprocess.run(
-            [fresh, "-m", "IPython", script],
-            cwd=tmp_path,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(tmp_path),
-                "PIP_CONFIG_FILE": os.devnull,
-                "PIP_NO_INDEX": "1",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        installed = next(fresh.parents[1].glob("lib/python*/site-packages/mobilenet/cost.py"))
-        assert done.stdout.split("\n")[-2:] == [str(installed), ""], done.stdout + done.stderr
-
-    @pytest.fixture
-    def address(self, tmp_path: Path) -> Iterator[str]:
-        """Where a site is served that has the package."""
-        wheel(tmp_path / "site" / "downloads")
-        handler = functools.partial(Quiet, directory=str(tmp_path / "site"))
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            yield f"http://127.0.0.1:{server.server_port}/"
-            server.shutdown()
-
-    @pytest.fixture
-    def fresh(self, tmp_path: Path, address: str) -> Path:
-        """A Python that has pip, and what the package with its extra ``labs`` requires.
-
-        That is linked from the Python of the tests, distribution by distribution, which spares
-        another download of torch. What is not declared is not there.
-        """
-        venv.create(tmp_path / "fresh", symlinks=True)
-        (folder,) = (tmp_path / "fresh").glob("lib/python*/site-packages")
-        (package,) = (tmp_path / "site" / "downloads").glob("*.whl")
-        with zipfile.ZipFile(package) as archive:
-            (name,) = [name for name in archive.namelist() if name.endswith("/METADATA")]
-            metadata = message_from_bytes(archive.read(name))
-        wanted = [("pip", "")] + [(line, "labs") for line in metadata.get_all("Requires-Dist", [])]
-        linked = set()
-        while wanted:
-            line, extra = wanted.pop()
-            requirement = Requirement(line)
-            marker = requirement.marker
-            if (marker and not marker.evaluate({"extra": extra})) or line in linked:
-                continue
-            linked.add(line)
-            found = distribution(requirement.name)
-            for top in {file.parts[0] for file in found.files or []} - {"..", "__pycache__"}:
-                if not (folder / top).exists():
-                    (folder / top).symlink_to(Path(str(found.locate_file(top))))
-            wanted += [
-                (each, extra)
-                for each in found.requires or []
-                for extra in ("", *requirement.extras)
-            ]
-        return tmp_path / "fresh" / "bin" / "python"
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
+                assert "colab" not in (site / language / lab / "index.html").read_text("utf-8")
+                assert (ROOT / file.replace("sum", Path(lab).name)).is_file()
