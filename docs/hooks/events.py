@@ -23,7 +23,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from data import networks  # noqa: E402
 
-from hooks import codelinks, languages, markup, policy, terms  # noqa: E402, F401
+from hooks import languages, markup, policy, terms  # noqa: E402, F401
 from hooks.notebooks import site as labs  # noqa: E402
 from hooks.notebooks.source import LabError  # noqa: E402
 from hooks.search import separator  # noqa: E402
@@ -79,10 +79,7 @@ def on_page_context(
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    html = markup.content(html)
-    if language := languages.language(config):
-        return codelinks.to_reference(html, language, page.url)
-    return html
+    return markup.content(html)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

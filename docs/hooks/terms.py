@@ -50,7 +50,8 @@ class _Linker(Treeprocessor):
         self.pattern = re.compile(rf"(?<![\w-])(?P<name>{name}){end}", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
-        if self._is_glossary(root):
+        is_docstring = "mkdocstrings_ids" in self.md.treeprocessors
+        if is_docstring or self._is_glossary(root):
             return
         self.glossary = posixpath.relpath(PAGE, posixpath.dirname(_source(self.md)) or ".")
         seen: set[Term] = set()

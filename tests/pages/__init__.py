@@ -12,7 +12,6 @@
 ``terms``          holds the Korean pages to the glossary
 ``labs``           how the cells of a lab are written, and what holds for its two pages
 ``modules``        the package's docstrings, and its sections on the pages
-``docstrings``     what the docstring of a public name has to say, and who shows it
 ``drawings``       what is drawn into files, pictures and data, and who shows it
 ``drift``          what the gate has to say
 ``plugin``         hands all of it to pytest, one test a file

@@ -72,15 +72,11 @@ def _judge(example: Example) -> Iterator[Drift]:
 def nothing_escapes(example: Example) -> Iterator[Drift]:
     """What the page has and the gate could not judge: unchecked numbers, code in no fence.
 
-    And what it would show, and does not: a figure, a module.
+    And a figure that it would show, and does not.
     """
     page: Page = example.parsed
     yield from numbers.unchecked(page)
     yield from drawings.misplaced(page)
-    if ":::" in page.text:
-        from tests.pages import docstrings  # imports griffe, which no other page need wait for
-
-        yield from docstrings.misplaced(page)
     shown = [figure.line for figure in page.figures]
     for line, what in strays(page.text, page.fences):
         if line not in shown:

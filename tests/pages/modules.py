@@ -17,14 +17,11 @@ from tests.pages.site import ROOT, is_korean, pages, project_path
 
 def evaluate(path: Path) -> Iterator[Drift]:
     """What does not hold in a module, and in which line."""
-    from tests.pages import docstrings  # imports griffe, which a page need not wait for
-
     made = _Docstrings.parse(str(path), DocTestParser())
     for example in made.examples():
         assert example.region.evaluator is not None
         if message := example.region.evaluator(example):
             yield Drift(f"The docstring's example gives another answer.\n{message}", example.line)
-    yield from docstrings.evaluate(path)
     for section in sorted(sections(path)):
         shown = {is_korean(page) for page in pages() if (path, section) in _includes(page)}
         if shown != {True, False}:
