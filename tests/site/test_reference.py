@@ -63,9 +63,8 @@ def test_what_an_entry_says(pages: dict[str, LexborHTMLParser], language: str) -
     assert text(signature) == (
         "depthwise_conv2d( kernel_size: Size, channels: int, output_size: Size, ) -> Cost"
     )
-    (size, _, cost) = signature.css("a")
-    assert size.attributes["href"] == "#mobilenet.cost.Size"
-    assert cost.attributes["href"] == "#mobilenet.cost.Cost"
+    links = [link.attributes["href"] for link in signature.css("a")]
+    assert links == [f"#mobilenet.cost.{name}" for name in ("Size", "Size", "Cost")]
     assert [text(label) for label in found.css(".doc-section-title")] == LABELS[language]
     assert "channels – The number of input channels" in text(found)
     (example,) = found.css(".language-pycon")
@@ -92,10 +91,11 @@ def test_links_to_the_reference(site: Path, language: str) -> None:
     for page in PAGES:
         html = (site / language / page / "index.html").read_text(encoding="utf-8")
         policy.check(html)  # neither a style nor a script stands in the page itself
-        for link in LexborHTMLParser(html).css("article a[href*='#mobilenet.']"):
+        for link in LexborHTMLParser(html).css("a.autorefs, article a[href*='#mobilenet.']"):
             address, _, path = str(link.attributes["href"]).partition("#")
             targets.add((posixpath.normpath(posixpath.join(page, address)), path))
     for folder, path in targets:
+        assert path.startswith("mobilenet.")  # a type is no link to a heading of its name
         html = (site / language / folder / "index.html").read_text(encoding="utf-8")
         assert f'id="{path}"' in html
     assert ("reference/networks", "mobilenet.paper.MobileNetV1") in targets
