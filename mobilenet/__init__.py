@@ -1,10 +1,9 @@
 """MobileNet v1, taught with code that runs.
 
-``MobileNetV1`` is the network of the paper. ``mobilenet.ver1`` and ``mobilenet.ver2``
-are the two of the blog post that this project grew out of: written anew, they do
-exactly what the post's do. ``mobilenet.cost`` counts parameters and multiply-adds,
-``mobilenet.pretrained`` loads published weights, ``mobilenet.deploy`` makes inference
-fast.
+`MobileNetV1` is the network of the paper. `mobilenet.ver1` and `mobilenet.ver2` are
+the two networks of the blog post that this project grew out of: the code is new, the
+results are exactly the post's. `mobilenet.cost` counts parameters and multiply-adds,
+`mobilenet.pretrained` loads published weights, `mobilenet.deploy` makes inference fast.
 """
 
 from mobilenet.paper import MobileNetV1

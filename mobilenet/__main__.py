@@ -1,4 +1,4 @@
-"""The command line: ``python -m mobilenet summary|cost|export|train``, and ``--help`` of each."""
+"""The command line: `python -m mobilenet summary|cost|export|train`, each with `--help`."""
 
 from __future__ import annotations
 
@@ -54,21 +54,27 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command, which prints what it finds.
+    """Run a command, which prints its result.
 
-    :param argv: the arguments after ``python -m mobilenet``; ``sys.argv[1:]`` unless given.
-    :returns: the exit code, 0 for success.
-    :raises SystemExit: with 2, after one line on stderr that says what is wrong; with 0,
-        after ``--help`` and ``--version``.
+    Args:
+        argv: The arguments after `python -m mobilenet`; None takes `sys.argv[1:]`.
 
-    >>> from mobilenet.__main__ import main
-    >>> main(["cost", "ver1", "--by", "kind", "--format", "csv"])
-    kind,weights,mult_adds
-    1x1 convolution,2091008,504889344
-    3x3 depthwise,26208,17081856
-    3x3 convolution,864,10838016
-    0
-    """
+    Returns:
+        The exit code, 0 for success.
+
+    Raises:
+        SystemExit: With code 2, after one line on stderr that says which argument or file is
+            wrong; with code 0, after `--help` and `--version`.
+
+    Examples:
+        >>> from mobilenet.__main__ import main
+        >>> main(["cost", "ver1", "--by", "kind", "--format", "csv"])
+        kind,weights,mult_adds
+        1x1 convolution,2091008,504889344
+        3x3 depthwise,26208,17081856
+        3x3 convolution,864,10838016
+        0
+    """  # noqa: DOC501 - the ValueError raised here is caught here
     parser = command = _parser()
     try:
         try:
@@ -135,7 +141,7 @@ def _cost(options: argparse.Namespace) -> None:
 
 
 def _kinds(rows: list[dict[str, Any]]) -> str:
-    """A table like the paper's Table 2: what each kind of layer costs, and its share."""
+    """Return a table like the paper's Table 2: the cost of each kind of layer, in percent too."""
     weights, mult_adds = (sum(row[name] for row in rows) for name in ("weights", "mult_adds"))
     total = {"kind": "total", "weights": weights, "mult_adds": mult_adds}
     return "\n".join(
@@ -177,7 +183,7 @@ def _export(options: argparse.Namespace) -> None:
 def _network(
     options: argparse.Namespace,
 ) -> tuple[nn.Module, tuple[int, int, int], dict[str, Any]]:
-    """The network in eval mode, the size of its images, and what it was built with."""
+    # The network in eval mode, the size of its images, and the options that it was built with.
     given = vars(options)
     if options.network != "mobilenet_v1":
         for name in (*OPTIONS, "checkpoint"):
@@ -201,7 +207,7 @@ def _network(
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and leaves the lines of a help's examples alone."""
+    """A parser whose errors are one line, and whose examples keep their line breaks."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **settings)

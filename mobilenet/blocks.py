@@ -1,6 +1,7 @@
 """The two building blocks of MobileNet v1 (arXiv:1704.04861, figure 3).
 
-Both keep the size of the image at stride 1 and halve it, rounded up, at stride 2.
+With stride 1 both keep the height and width of the image; with stride 2 they halve them,
+rounded up.
 """
 
 from collections.abc import Callable
@@ -12,25 +13,30 @@ __all__ = ["ConvNormAct", "DepthwiseSeparableConv2d"]
 
 # --8<-- [start:class]
 class ConvNormAct(nn.Sequential):
-    """Convolution, normalization, activation: (N, C, H, W) in, (N, out_channels, H', W') out.
+    """Convolution, normalization, activation.
 
-    H' is H / stride, rounded up, and W' likewise. The convolution has a bias only if no
-    normalization follows, which would cancel it. Submodules: ``conv``, ``norm``, ``act``.
+    Takes (N, in_channels, H, W) and returns (N, out_channels, H', W'), where H' is H / stride,
+    rounded up, and W' likewise. Its submodules are `conv`, `norm` and `act`. The convolution
+    has a bias only without normalization, which would cancel it.
 
-    :param in_channels: C.
-    :param out_channels: of the output, each made by one filter.
-    :param kernel_size: height and width of the kernel, odd.
-    :param stride: of the convolution, in both directions.
-    :param groups: how many parts the channels are divided into, each filtered by itself;
-        with ``in_channels`` of them, the convolution is depthwise.
-    :param norm: called with the number of channels; None for none.
-    :param activation: called without arguments; None for none.
-    :raises ValueError: ``kernel_size`` is even, so that no padding keeps the size.
+    Args:
+        in_channels: Channels of the input.
+        out_channels: Channels of the output.
+        kernel_size: Height and width of the kernel, an odd number.
+        stride: Stride of the convolution in both directions.
+        groups: Number of groups that the channels are split into, each filtered separately;
+            `in_channels` groups make the convolution depthwise.
+        norm: Called with the number of channels, it returns the normalization; None for none.
+        activation: Called without arguments, it returns the activation; None for none.
 
-    >>> import torch
-    >>> from mobilenet.blocks import ConvNormAct
-    >>> ConvNormAct(3, 32, stride=2)(torch.zeros(1, 3, 224, 224)).shape
-    torch.Size([1, 32, 112, 112])
+    Raises:
+        ValueError: If `kernel_size` is even, because no padding then keeps the image's size.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.blocks import ConvNormAct
+        >>> ConvNormAct(3, 32, stride=2)(torch.zeros(1, 3, 224, 224)).shape
+        torch.Size([1, 32, 112, 112])
     """
 
     def __init__(
@@ -66,24 +72,28 @@ class ConvNormAct(nn.Sequential):
 
 
 class DepthwiseSeparableConv2d(nn.Sequential):
-    """A depthwise, then a pointwise ConvNormAct, in place of one standard convolution.
+    """A depthwise ConvNormAct, then a pointwise one, in place of one standard convolution.
 
-    The depthwise convolution filters each channel by itself and takes the stride; the
-    pointwise one (1x1) mixes the channels: (N, C, H, W) in, (N, out_channels, H', W') out,
-    as with :class:`ConvNormAct`. Submodules: ``depthwise``, ``pointwise``.
+    Takes (N, in_channels, H, W) and returns (N, out_channels, H', W') as `ConvNormAct` does.
+    The depthwise convolution filters each channel separately and has the stride; the pointwise
+    one (1x1) mixes the channels. Its submodules are `depthwise` and `pointwise`.
 
-    :param in_channels: C.
-    :param out_channels: of the pointwise convolution.
-    :param kernel_size: of the depthwise convolution, odd.
-    :param stride: of the depthwise convolution.
-    :param norm: after each of the two, as in :class:`ConvNormAct`.
-    :param activation: after each of the two, as in :class:`ConvNormAct`.
-    :raises ValueError: ``kernel_size`` is even, so that no padding keeps the size.
+    Args:
+        in_channels: Channels of the input.
+        out_channels: Channels of the output.
+        kernel_size: Height and width of the depthwise kernel, an odd number.
+        stride: Stride of the depthwise convolution in both directions.
+        norm: The normalization after each of the two, as in `ConvNormAct`.
+        activation: The activation after each of the two, as in `ConvNormAct`.
 
-    >>> import torch
-    >>> from mobilenet.blocks import DepthwiseSeparableConv2d
-    >>> DepthwiseSeparableConv2d(64, 128, stride=2)(torch.zeros(1, 64, 112, 112)).shape
-    torch.Size([1, 128, 56, 56])
+    Raises:
+        ValueError: If `kernel_size` is even, because no padding then keeps the image's size.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.blocks import DepthwiseSeparableConv2d
+        >>> DepthwiseSeparableConv2d(64, 128, stride=2)(torch.zeros(1, 64, 112, 112)).shape
+        torch.Size([1, 128, 56, 56])
     """
 
     def __init__(

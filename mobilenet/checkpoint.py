@@ -1,4 +1,4 @@
-"""Trainings of DigitsNet, kept in a file so that they outlive their process."""
+"""Training runs of DigitsNet, kept in a file so that they outlive their process."""
 
 from __future__ import annotations
 
@@ -20,43 +20,55 @@ FORMAT = "mobilenet train, 1"
 
 @dataclass(frozen=True)
 class Settings:
-    """What decides which weights a training gives.
+    """Everything that decides which weights a training run ends with.
 
-    >>> from mobilenet.checkpoint import Settings
-    >>> settings = Settings("full", width_multiplier=0.125, seed=3)
-    >>> sum(parameter.numel() for parameter in settings.model().parameters())
-    74022
+    Attributes:
+        network: `separable` or `full`, the kind of convolution in DigitsNet's blocks.
+        width_multiplier: The paper's α; each layer has α times its channels, rounded down.
+        epochs: Passes over the training images.
+        seed: Decides the initial weights and the order of the images.
+        batch_size: Images in a batch, at most.
+        learning_rate: The highest learning rate of the schedule.
+
+    Examples:
+        >>> from mobilenet.checkpoint import Settings
+        >>> settings = Settings("full", width_multiplier=0.125, seed=3)
+        >>> sum(parameter.numel() for parameter in settings.model().parameters())
+        74022
     """
 
     network: str = "separable"
-    """``separable`` or ``full``: the convolutions of DigitsNet's blocks."""
     width_multiplier: float = 0.25
-    """The paper's α: each layer's channels times α, rounded down."""
     epochs: int = 8
-    """Passes over the training images."""
     seed: int = 0
-    """Of the weights to begin with, and of the order of the images."""
     batch_size: int = 32
-    """Images in a batch, at most."""
     learning_rate: float = 0.01
-    """The highest that the schedule reaches."""
 
     def model(self) -> DigitsNet:
         """Build the network.
 
-        :returns: the network, untrained.
+        Returns:
+            The network with its initial weights.
+
+        Raises:
+            ValueError: If `seed` or `width_multiplier` is out of its range.
         """
         with seeded(self.seed):
             return DigitsNet(self.network == "separable", self.width_multiplier)
 
     def run(self, training: Split, test: Split, *, progress: bool = True) -> TrainingRun:
-        """Begin the training.
+        """Build the network and prepare to train it.
 
-        :param training: the images to train with.
-        :param test: those to test with, after each epoch.
-        :param progress: whether to show a bar.
-        :returns: a run with no epoch done yet; its errors are those of
-            :class:`mobilenet.digits.TrainingRun`.
+        Args:
+            training: The images to train with.
+            test: The images to test with after each epoch.
+            progress: Whether to show a progress bar.
+
+        Returns:
+            A run with no epoch done yet.
+
+        Raises:
+            ValueError: If a setting is out of its range, as `TrainingRun` says.
         """
         return TrainingRun(
             self.model(),
@@ -72,34 +84,38 @@ class Settings:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A training as it is kept in a file.
+    """A training run as it is kept in a file.
 
-    >>> import tempfile, torch
-    >>> from mobilenet import checkpoint
-    >>> from mobilenet.digits import Split
-    >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
-    >>> settings = checkpoint.Settings(epochs=2)
-    >>> run = settings.run(data, data)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     for epoch in run:
-    ...         checkpoint.save(f"{folder}/digits.pt", settings, run)
-    ...     found = checkpoint.load(f"{folder}/digits.pt")
-    >>> images = torch.rand(5, 1, 32, 32)
-    >>> torch.equal(found.model()(images), run.model(images))
-    True
+    Attributes:
+        settings: The settings that the run was made from.
+        made_with: What rounding depends on, as the function `made_with` returns it.
+        state: The run's `state_dict()`.
+
+    Examples:
+        >>> import tempfile, torch
+        >>> from mobilenet import checkpoint
+        >>> from mobilenet.digits import Split
+        >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
+        >>> settings = checkpoint.Settings(epochs=2)
+        >>> run = settings.run(data, data)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     for epoch in run:
+        ...         checkpoint.save(f"{folder}/digits.pt", settings, run)
+        ...     found = checkpoint.load(f"{folder}/digits.pt")
+        >>> images = torch.rand(5, 1, 32, 32)
+        >>> torch.equal(found.model()(images), run.model(images))
+        True
     """
 
     settings: Settings
-    """Those that the training was made from."""
     made_with: dict[str, Any]
-    """What rounding depends on: ``torch``, its version, and ``threads``, how many."""
     state: dict[str, Any]
-    """The ``state_dict()`` of its run."""
 
     def model(self) -> DigitsNet:
-        """Build the network with its weights.
+        """Build the network and load its weights.
 
-        :returns: the network, as far as it is trained, in eval mode.
+        Returns:
+            The network as far as it is trained, in eval mode.
         """
         model = self.settings.model()
         model.load_state_dict(self.state["model"])
@@ -107,26 +123,32 @@ class Checkpoint:
 
 
 def save(path: str | Path, settings: Settings, run: TrainingRun) -> None:
-    """Write a training, as far as it has come, to ``path``: whole, or what was there stays.
+    """Write a training run to a file, as far as it has come.
 
-    :param path: of the file.
-    :param settings: those that ``run`` was made from.
-    :param run: the training.
-    :raises OSError: it cannot be written there.
+    The file is written completely or not at all: if writing fails, an older file stays.
 
-    >>> import tempfile, torch
-    >>> from mobilenet import checkpoint
-    >>> from mobilenet.digits import Split
-    >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
-    >>> settings = checkpoint.Settings(epochs=3)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     run = settings.run(data, data)
-    ...     _ = next(iter(run))
-    ...     checkpoint.save(f"{folder}/digits.pt", settings, run)
-    ...     later = settings.run(data, data)
-    ...     later.load_state_dict(checkpoint.load(f"{folder}/digits.pt").state)
-    >>> [record.epoch for record in later]
-    [2, 3]
+    Args:
+        path: The file to write.
+        settings: The settings that `run` was made from.
+        run: The training run.
+
+    Raises:
+        OSError: If the file cannot be written.
+
+    Examples:
+        >>> import tempfile, torch
+        >>> from mobilenet import checkpoint
+        >>> from mobilenet.digits import Split
+        >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
+        >>> settings = checkpoint.Settings(epochs=3)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run = settings.run(data, data)
+        ...     _ = next(iter(run))
+        ...     checkpoint.save(f"{folder}/digits.pt", settings, run)
+        ...     later = settings.run(data, data)
+        ...     later.load_state_dict(checkpoint.load(f"{folder}/digits.pt").state)
+        >>> [record.epoch for record in later]
+        [2, 3]
     """
     content = {
         "format": FORMAT,
@@ -141,24 +163,32 @@ def save(path: str | Path, settings: Settings, run: TrainingRun) -> None:
 
 
 def load(path: str | Path) -> Checkpoint:
-    """Read what :func:`save` has written, with ``weights_only=True``: nothing in it is run.
+    """Read a file that `save` has written.
 
-    :param path: of the file.
-    :returns: the training in it.
-    :raises OSError: there is no such file, or it cannot be read.
-    :raises ValueError: it is damaged, or no checkpoint.
+    It is read with `weights_only=True`, so no code in the file is run.
 
-    >>> import tempfile, torch
-    >>> from pathlib import Path
-    >>> from mobilenet import checkpoint
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "weights.pt")
-    ...     torch.save(torch.nn.Linear(2, 2).state_dict(), path)
-    ...     try:
-    ...         checkpoint.load(path)
-    ...     except ValueError as error:
-    ...         print(str(error).removeprefix(f"{path} "))
-    is damaged, or no checkpoint of python -m mobilenet train
+    Args:
+        path: The file to read.
+
+    Returns:
+        The training run in the file.
+
+    Raises:
+        OSError: If the file does not exist or cannot be read.
+        ValueError: If the file is damaged, or is not a checkpoint.
+
+    Examples:
+        >>> import tempfile, torch
+        >>> from pathlib import Path
+        >>> from mobilenet import checkpoint
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "weights.pt")
+        ...     torch.save(torch.nn.Linear(2, 2).state_dict(), path)
+        ...     try:
+        ...         checkpoint.load(path)
+        ...     except ValueError as error:
+        ...         print(str(error).removeprefix(f"{path} "))
+        is damaged, or no checkpoint of python -m mobilenet train
     """
     data = Path(path).read_bytes()
     try:
@@ -178,12 +208,14 @@ def load(path: str | Path) -> Checkpoint:
 
 
 def made_with() -> dict[str, Any]:
-    """What rounding depends on, here and now.
+    """Return what rounding depends on, as it is now.
 
-    :returns: ``torch``, its version, and ``threads``, how many.
+    Returns:
+        A dictionary with `torch`, the version of PyTorch, and `threads`, the number of threads.
 
-    >>> from mobilenet.checkpoint import made_with
-    >>> sorted(made_with())
-    ['threads', 'torch']
+    Examples:
+        >>> from mobilenet.checkpoint import made_with
+        >>> sorted(made_with())
+        ['threads', 'torch']
     """
     return {"torch": str(torch.__version__), "threads": torch.get_num_threads()}

@@ -1,9 +1,9 @@
-"""Parameters and multiply-adds: in closed form, and of any model.
+"""Parameters and multiply-adds: formulas for a layer, and counts for any model.
 
-A multiply-add is one multiplication and the addition that follows it. As in the
-paper (arXiv:1704.04861), those of convolutions and fully connected layers count;
-bias, normalization, activation and pooling do not. One multiply-add is two
-floating point operations.
+A multiply-add is one multiplication and the addition that follows it, so it is two
+floating point operations. As in the paper (arXiv:1704.04861), the multiply-adds of
+convolutions and fully connected layers count; those of bias, normalization,
+activation and pooling do not.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ __all__ = [
     "Cost",
     "ModelCost",
     "Row",
+    "Shape",
+    "Size",
     "conv2d",
     "depthwise_conv2d",
     "depthwise_separable_conv2d",
@@ -35,24 +37,29 @@ __all__ = [
 ]
 
 Size = int | tuple[int, int]
+"""(height, width), or one number if they are equal."""
 Shape = tuple[int, ...]
+"""The length of each dimension."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a layer costs: the weights it holds, and the multiply-adds for one input.
+    """The weights that a layer holds, and its multiply-adds for one input.
 
-    Costs of layers that follow each other add up.
+    The sum of two costs is the cost of both layers together.
 
-    >>> from mobilenet.cost import Cost
-    >>> Cost(parameters=27, mult_adds=243) + Cost(parameters=9, mult_adds=81)
-    Cost(parameters=36, mult_adds=324)
+    Attributes:
+        parameters: The number of weights.
+        mult_adds: The multiply-adds for one input, not for a batch.
+
+    Examples:
+        >>> from mobilenet.cost import Cost
+        >>> Cost(parameters=27, mult_adds=243) + Cost(parameters=9, mult_adds=81)
+        Cost(parameters=36, mult_adds=324)
     """
 
     parameters: int
-    """The weights."""
     mult_adds: int
-    """For one input, not for a batch."""
 
     def __add__(self, other: Cost) -> Cost:
         if not isinstance(other, Cost):
@@ -68,25 +75,31 @@ def conv2d(
     *,
     groups: int = 1,
 ) -> Cost:
-    """Cost of a convolution without bias.
+    """Return the cost of a convolution without bias.
 
     With a kernel of K x K, M input channels, N output channels and an output of
     H x W positions it holds K·K·M·N weights, and each is used once per position:
-    K·K·M·N·H·W multiply-adds (section 3.1 of the paper). With ``groups`` = g, both
+    K·K·M·N·H·W multiply-adds (section 3.1 of the paper). With `groups` = g, both
     are divided by g.
 
-    :param kernel_size: K, or (height, width).
-    :param in_channels: M.
-    :param out_channels: N.
-    :param output_size: the output's height and width, one number where they are equal.
-    :param groups: g; with as many groups as channels, it is depthwise.
-    :returns: the weights, and the multiply-adds of one input.
-    :raises ValueError: a size is not a positive whole number, or ``groups`` does not
-        divide both channel counts.
+    Args:
+        kernel_size: K, or (height, width).
+        in_channels: M.
+        out_channels: N.
+        output_size: H and W of the output, as (H, W) or as one number if they are equal.
+        groups: g; as many groups as channels make the convolution depthwise.
 
-    >>> from mobilenet.cost import conv2d
-    >>> conv2d(kernel_size=3, in_channels=3, out_channels=3, output_size=3)
-    Cost(parameters=81, mult_adds=729)
+    Returns:
+        The weights, and the multiply-adds for one input.
+
+    Raises:
+        ValueError: If a size is not a positive whole number, or `groups` does not divide
+            both channel counts.
+
+    Examples:
+        >>> from mobilenet.cost import conv2d
+        >>> conv2d(kernel_size=3, in_channels=3, out_channels=3, output_size=3)
+        Cost(parameters=81, mult_adds=729)
     """
     kernel_height, kernel_width = _pair("kernel_size", kernel_size)
     height, width = _pair("output_size", output_size)
@@ -103,34 +116,46 @@ def conv2d(
 
 
 def depthwise_conv2d(kernel_size: Size, channels: int, output_size: Size) -> Cost:
-    """Cost of a depthwise convolution without bias: one kernel per channel.
+    """Return the cost of a depthwise convolution without bias: one kernel per channel.
 
-    :param kernel_size: K, or (height, width).
-    :param channels: of the input, and of the output.
-    :param output_size: the output's height and width, one number where they are equal.
-    :returns: the weights, and the multiply-adds of one input.
-    :raises ValueError: a size is not a positive whole number.
+    Args:
+        kernel_size: K, or (height, width).
+        channels: The number of input channels, which is also that of output channels.
+        output_size: H and W of the output, as (H, W) or as one number if they are equal.
 
-    >>> from mobilenet.cost import depthwise_conv2d
-    >>> depthwise_conv2d(kernel_size=3, channels=3, output_size=3)
-    Cost(parameters=27, mult_adds=243)
+    Returns:
+        The weights, and the multiply-adds for one input.
+
+    Raises:
+        ValueError: If a size is not a positive whole number.
+
+    Examples:
+        >>> from mobilenet.cost import depthwise_conv2d
+        >>> depthwise_conv2d(kernel_size=3, channels=3, output_size=3)
+        Cost(parameters=27, mult_adds=243)
     """
     _positive("channels", channels)
     return conv2d(kernel_size, channels, channels, output_size, groups=channels)
 
 
 def pointwise_conv2d(in_channels: int, out_channels: int, output_size: Size) -> Cost:
-    """Cost of a pointwise (1 x 1) convolution without bias.
+    """Return the cost of a pointwise (1x1) convolution without bias.
 
-    :param in_channels: M.
-    :param out_channels: N.
-    :param output_size: the output's height and width, one number where they are equal.
-    :returns: the weights, and the multiply-adds of one input.
-    :raises ValueError: a size is not a positive whole number.
+    Args:
+        in_channels: M.
+        out_channels: N.
+        output_size: H and W of the output, as (H, W) or as one number if they are equal.
 
-    >>> from mobilenet.cost import pointwise_conv2d
-    >>> pointwise_conv2d(in_channels=3, out_channels=3, output_size=3)
-    Cost(parameters=9, mult_adds=81)
+    Returns:
+        The weights, and the multiply-adds for one input.
+
+    Raises:
+        ValueError: If a size is not a positive whole number.
+
+    Examples:
+        >>> from mobilenet.cost import pointwise_conv2d
+        >>> pointwise_conv2d(in_channels=3, out_channels=3, output_size=3)
+        Cost(parameters=9, mult_adds=81)
     """
     return conv2d(1, in_channels, out_channels, output_size)
 
@@ -138,18 +163,24 @@ def pointwise_conv2d(in_channels: int, out_channels: int, output_size: Size) -> 
 def depthwise_separable_conv2d(
     kernel_size: Size, in_channels: int, out_channels: int, output_size: Size
 ) -> Cost:
-    """Cost of a depthwise convolution followed by a pointwise one, without biases.
+    """Return the cost of a depthwise convolution and the pointwise one after it, without biases.
 
-    :param kernel_size: K of the depthwise one, or (height, width).
-    :param in_channels: M.
-    :param out_channels: N, of the pointwise one.
-    :param output_size: the output's height and width, one number where they are equal.
-    :returns: the weights of both, and the multiply-adds of one input.
-    :raises ValueError: a size is not a positive whole number.
+    Args:
+        kernel_size: K of the depthwise convolution, or (height, width).
+        in_channels: M.
+        out_channels: N, the output channels of the pointwise convolution.
+        output_size: H and W of the output, as (H, W) or as one number if they are equal.
 
-    >>> from mobilenet.cost import depthwise_separable_conv2d
-    >>> depthwise_separable_conv2d(kernel_size=3, in_channels=3, out_channels=3, output_size=3)
-    Cost(parameters=36, mult_adds=324)
+    Returns:
+        The weights of both, and the multiply-adds for one input.
+
+    Raises:
+        ValueError: If a size is not a positive whole number.
+
+    Examples:
+        >>> from mobilenet.cost import depthwise_separable_conv2d
+        >>> depthwise_separable_conv2d(kernel_size=3, in_channels=3, out_channels=3, output_size=3)
+        Cost(parameters=36, mult_adds=324)
     """
     _positive("in_channels", in_channels)
     depthwise = depthwise_conv2d(kernel_size, in_channels, output_size)
@@ -157,19 +188,25 @@ def depthwise_separable_conv2d(
 
 
 def separable_ratio(kernel_size: Size, out_channels: int) -> Fraction:
-    """Cost of a depthwise separable convolution as a share of the standard one's.
+    """Return the cost of a depthwise separable convolution divided by the standard one's.
 
-    1/N + 1/K², for parameters and for multiply-adds alike (section 3.1 of the
+    It is 1/N + 1/K², for parameters and for multiply-adds alike (section 3.1 of the
     paper). It depends neither on the input channels nor on the output size.
 
-    :param kernel_size: K, or (height, width).
-    :param out_channels: N.
-    :returns: the share, exact.
-    :raises ValueError: a size is not a positive whole number.
+    Args:
+        kernel_size: K, or (height, width).
+        out_channels: N.
 
-    >>> from mobilenet.cost import separable_ratio
-    >>> separable_ratio(kernel_size=3, out_channels=3)
-    Fraction(4, 9)
+    Returns:
+        The exact ratio.
+
+    Raises:
+        ValueError: If a size is not a positive whole number.
+
+    Examples:
+        >>> from mobilenet.cost import separable_ratio
+        >>> separable_ratio(kernel_size=3, out_channels=3)
+        Fraction(4, 9)
     """
     kernel_height, kernel_width = _pair("kernel_size", kernel_size)
     _positive("out_channels", out_channels)
@@ -178,76 +215,82 @@ def separable_ratio(kernel_size: Size, out_channels: int) -> Fraction:
 
 @dataclass(frozen=True)
 class Row:
-    """One call of one module that computes or holds something itself.
+    """One call of a module that holds parameters, computes something, or has no submodules.
 
-    >>> from torch import nn
-    >>> from mobilenet.cost import model_cost
-    >>> (row,) = model_cost(nn.Conv2d(3, 8, 3, bias=False), (3, 10, 10)).rows
-    >>> row.kind, row.output_shape, row.parameters, row.mult_adds
-    ('3x3 convolution', (1, 8, 8, 8), 216, 13824)
+    Attributes:
+        name: The module's name as in `named_modules()`; for the model itself, its class's name.
+        call: 1 for the module's first call, 2 for its second, …
+        kind: `3x3 convolution`, `3x3 depthwise`, `1x1 convolution` or the class's name.
+        input_shape: The shape of the first input, with a batch of one.
+        output_shape: The shape of the first output, with a batch of one.
+        parameters: The parameters of the module without its submodules, the same at each call.
+        mult_adds: The multiply-adds of the module without its submodules, in this call.
+        weights: The parameters in tensors of two or more dimensions, so no bias and no BatchNorm.
+
+    Examples:
+        >>> from torch import nn
+        >>> from mobilenet.cost import model_cost
+        >>> (row,) = model_cost(nn.Conv2d(3, 8, 3, bias=False), (3, 10, 10)).rows
+        >>> row.kind, row.output_shape, row.parameters, row.mult_adds
+        ('3x3 convolution', (1, 8, 8, 8), 216, 13824)
     """
 
     name: str
-    """The module's name, as in ``named_modules()``; the class's name for the model itself."""
     call: int
-    """1 for the module's first call, 2 for its second, …"""
     kind: str
-    """``3x3 convolution``, ``3x3 depthwise``, ``1x1 convolution`` or the class's name."""
     input_shape: Shape
-    """Of the first input; the batch of one is part of it."""
     output_shape: Shape
-    """Of the first output, likewise."""
     parameters: int
-    """What the module itself holds, its children left out; the same at every call."""
     mult_adds: int
-    """What the module itself computes, its children left out."""
     weights: int
-    """Of the parameters, those in tensors of two dimensions or more: no bias, no BatchNorm."""
 
 
 @dataclass(frozen=True)
 class ModelCost:
-    """What :func:`model_cost` found. ``print`` shows it as a table.
+    """The result of `model_cost`, which `print` shows as a table.
 
-    >>> from torch import nn
-    >>> from mobilenet.cost import model_cost
-    >>> shared = nn.Linear(4, 4)
-    >>> print(model_cost(nn.Sequential(shared, nn.ReLU(), shared), (4,)))
-    layer       kind    output  parameters  multiply-adds
-    0           Linear  1 x 4           20             16
-    1           ReLU    1 x 4            0              0
-    0 (call 2)  Linear  1 x 4           20             16
-    total                               20             32
+    Attributes:
+        rows: A row for each call, in the order of the calls.
+        parameters: All parameters of the model; a shared one counts once, and those of modules
+            that are never called count too.
+        mult_adds: The multiply-adds of all calls.
+        unreached: Modules whose `forward` was never called, without the modules in them. Their
+            parameters may still be used, as `nn.MultiheadAttention` uses those of its `out_proj`.
+
+    Examples:
+        >>> from torch import nn
+        >>> from mobilenet.cost import model_cost
+        >>> shared = nn.Linear(4, 4)
+        >>> print(model_cost(nn.Sequential(shared, nn.ReLU(), shared), (4,)))
+        layer       kind    output  parameters  multiply-adds
+        0           Linear  1 x 4           20             16
+        1           ReLU    1 x 4            0              0
+        0 (call 2)  Linear  1 x 4           20             16
+        total                               20             32
     """
 
     rows: tuple[Row, ...]
-    """A row per call, in the order of the calls."""
     parameters: int
-    """All that the model holds, each shared one once, unreached ones included."""
     mult_adds: int
-    """Those of every call."""
     unreached: tuple[str, ...]
-    """Modules, the topmost of each branch, whose ``forward`` was never called.
-
-    Their parameters may still be used by the module that holds them, as
-    ``nn.MultiheadAttention`` uses those of its ``out_proj``.
-    """
 
     def by_kind(self) -> dict[str, Cost]:
-        """What the layers of each kind hold and compute together, the most costly first.
+        """Return the cost of each kind of layer, the most multiply-adds first.
 
         Only weights are counted, as in Table 2 of the paper, and those of a layer that is
         called twice only once. Kinds with neither weights nor multiply-adds are left out.
 
-        :returns: each kind's cost, by its name as in :class:`Row`.
+        Returns:
+            The cost of each kind, by its name in `Row.kind`.
 
-        >>> from torch import nn
-        >>> from mobilenet.cost import model_cost
-        >>> model = nn.Sequential(nn.Conv2d(3, 8, 1), nn.ReLU(), nn.Conv2d(8, 8, 3))
-        >>> for kind, cost in model_cost(model, (3, 10, 10)).by_kind().items():
-        ...     print(kind, cost)
-        3x3 convolution Cost(parameters=576, mult_adds=36864)
-        1x1 convolution Cost(parameters=24, mult_adds=2400)
+        Examples:
+            >>> from torch import nn
+            >>> from mobilenet.cost import model_cost
+            >>> model = nn.Sequential(nn.Conv2d(3, 8, 1), nn.ReLU(), nn.Conv2d(8, 8, 3))
+            >>> for kind, cost in model_cost(model, (3, 10, 10)).by_kind().items():
+            ...     print(kind, cost)
+            3x3 convolution Cost(parameters=576, mult_adds=36864)
+            1x1 convolution Cost(parameters=24, mult_adds=2400)
         """
         kinds: dict[str, Cost] = {}
         for row in self.rows:
@@ -279,35 +322,41 @@ class ModelCost:
 def model_cost(
     model: nn.Module, input_size: Shape | list[Shape], *, dtype: torch.dtype | None = None
 ) -> ModelCost:
-    """Parameters and multiply-adds of a model, a row per call.
+    """Count the parameters and multiply-adds of a model, with a row for each call of a module.
 
     A shared module has a row for each call, and its parameters are counted once in the
-    total. Operations that ``forward`` does without a module (``F.conv2d``, ``@``)
-    count for the module whose ``forward`` does them. It counts what
-    ``torch.utils.flop_counter`` knows (convolutions, matrix products, attention) and
-    products with a vector, but not ``nn.Bilinear`` or quantized layers.
+    total. Operations that `forward` does without a module (`F.conv2d`, `@`) count for the
+    module whose `forward` does them. Counted is what `torch.utils.flop_counter` knows
+    (convolutions, matrix products, attention) and products with a vector, but not
+    `nn.Bilinear` or quantized layers.
 
-    The model is left as it was found: its mode, parameters, buffers, hooks and
-    attributes, and torch's random state. The pass runs in eval mode without
-    gradients, on meta tensors, which hold no data; a model that needs data gets
-    zeros on its own device. (What cannot be undone: a list or a plain tensor that
-    ``forward`` changes in place, and what the model's own hooks do elsewhere.)
+    The model stays as it was: its mode, parameters, buffers, hooks and attributes, and
+    torch's random state. It runs once in eval mode without gradients, on meta tensors,
+    which hold no data; a model that needs data gets zeros on its own device. Two things
+    cannot be undone: a list or a plain tensor that `forward` changes in place, and what
+    the model's own hooks do elsewhere.
 
-    :param model: any module; the values of its weights do not matter.
-    :param input_size: the size of one input without the batch, (C, H, W) for
-        images; a list of sizes for a model that takes several inputs.
-    :param dtype: of the inputs; that of the model's parameters unless given.
-        ``torch.long`` for a model that starts with an embedding.
-    :returns: a row per call, and the totals.
-    :raises TypeError: ``model`` is not a module.
-    :raises ValueError: a size is not a tuple of positive whole numbers, or the model
-        fails on an input of that size.
+    Args:
+        model: Any module; the values of its weights do not matter.
+        input_size: The size of one input without the batch, (C, H, W) for images; a list of
+            sizes for a model that takes several inputs.
+        dtype: The type of the inputs; None takes that of the model's parameters. A model
+            that starts with an embedding needs `torch.long`.
 
-    >>> from mobilenet import ver1
-    >>> from mobilenet.cost import model_cost
-    >>> cost = model_cost(ver1.MobileNet(), (3, 224, 224))
-    >>> cost.parameters, cost.mult_adds, cost.unreached
-    (3143080, 532809216, ('avgp', 'fc', 'sm'))
+    Returns:
+        A row for each call, and the totals.
+
+    Raises:
+        TypeError: If `model` is not a module.
+        ValueError: If a size is not a tuple of positive whole numbers, or the model fails on
+            an input of that size.
+
+    Examples:
+        >>> from mobilenet import ver1
+        >>> from mobilenet.cost import model_cost
+        >>> cost = model_cost(ver1.MobileNet(), (3, 224, 224))
+        >>> cost.parameters, cost.mult_adds, cost.unreached
+        (3143080, 532809216, ('avgp', 'fc', 'sm'))
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model={model!r}: give a module, such as MobileNet(), not its class")
@@ -347,7 +396,7 @@ def model_cost(
 def _trace(
     model: nn.Module, sizes: list[Shape], dtype: torch.dtype, device: torch.device
 ) -> tuple[tuple[Row, ...], set[nn.Module]]:
-    """Run ``model`` once; its rows in order of the calls, and each module that was called."""
+    """Return the rows of one run of `model`, in order of the calls, and the modules called."""
     rows: list[Row | None] = []
     calls: Counter[nn.Module] = Counter()
     # Of each call still running: its place in rows, its number, its own operations so far.
@@ -357,7 +406,7 @@ def _trace(
     counter = FlopCounterMode(display=False, custom_mapping=_VECTOR_PRODUCTS)
 
     def settle() -> None:
-        """What was computed since the last event is the innermost call's own."""
+        # What was computed since the last event belongs to the innermost call.
         nonlocal counted
         total = counter.get_total_flops()
         running[-1][2] += total - counted
@@ -412,7 +461,7 @@ def _trace(
 
 @contextlib.contextmanager
 def _as_found(model: nn.Module) -> Iterator[None]:
-    """Undo what is assigned to the modules of ``model``: a mode, a cache, a new buffer."""
+    """Undo what is assigned to the modules of `model`, such as a mode, a cache or a new buffer."""
     found: list[tuple[Any, Any]] = [
         (stored, stored.copy())
         for module in model.modules()
@@ -434,7 +483,7 @@ def _as_found(model: nn.Module) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _unfused() -> Iterator[None]:
-    """Without torch's fused kernels, which hide their matrix products from the counter."""
+    """Turn off torch's fused kernels, which hide their matrix products from the counter."""
     fast, mkldnn = torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()
     try:
         torch.backends.mha.set_fastpath_enabled(False)
@@ -463,7 +512,7 @@ def _kind(module: nn.Module) -> str:
 
 
 def _shape(value: Any) -> Shape:
-    """The shape of the first tensor with dimensions in ``value``; () where there is none."""
+    """Return the shape of the first tensor with dimensions in `value`; () if there is none."""
     if isinstance(value, torch.Tensor):
         return tuple(value.shape)
     if isinstance(value, dict):

@@ -1,11 +1,11 @@
 """Fast inference: each function makes a new model with the outputs of the old one.
 
-The old model is left as it was. Where a file is written, the outputs are compared: the
-new model runs beside the old one, on random images or, for 8 bits, on those that are
-given, and a difference above ``tolerance`` is an error that leaves no new file behind.
+The old model stays as it was. Where a file is written, the outputs are compared: the new
+model runs on the same images as the old one, random images or, for quantization, those
+that are given. A difference above `tolerance` is an error, and then no file is written.
 
-``export_onnx``, ``quantize_onnx`` and ``OnnxModel`` need onnx, onnxscript and
-onnxruntime: ``pip install onnx onnxscript onnxruntime``.
+`export_onnx`, `quantize_onnx` and `OnnxModel` need onnx, onnxscript and onnxruntime:
+`pip install onnx onnxscript onnxruntime`.
 """
 
 from __future__ import annotations
@@ -42,27 +42,31 @@ T = TypeVar("T", bound=nn.Module)
 
 
 def fold(model: nn.Module) -> nn.Module:
-    """The model with each BatchNorm2d folded into the convolution right before it.
+    """Return the model with each BatchNorm2d folded into the convolution right before it.
 
     In eval mode a normalization is a multiplication and an addition per channel, which
     the convolution's weights and a bias can do as well: w' = w·γ/σ and
-    b' = (b - μ)·γ/σ + β. It folds neighbors in an ``nn.Sequential``, such as a ConvNormAct,
-    which has to be called as a whole. What may not be safe to fold stays as it is: a
+    b' = (b - μ)·γ/σ + β. Neighbors in an `nn.Sequential`, such as a ConvNormAct, are folded;
+    the Sequential has to be called as a whole. What may not be safe to fold stays as it is: a
     normalization without running statistics, subclasses, layers with hooks or with a
-    weight that is computed, as by ``weight_norm``.
+    computed weight, as by `weight_norm`.
 
-    :param model: any module.
-    :returns: a copy in eval mode, for inference only; logits differ by rounding.
+    Args:
+        model: Any module.
 
-    >>> import torch
-    >>> from mobilenet import MobileNetV1, deploy
-    >>> model = MobileNetV1(width_multiplier=0.25).eval()
-    >>> folded = deploy.fold(model)
-    >>> sum(isinstance(m, torch.nn.BatchNorm2d) for m in folded.modules())
-    0
-    >>> images = torch.randn(1, 3, 64, 64)
-    >>> torch.allclose(model(images), folded(images), atol=1e-5)
-    True
+    Returns:
+        A copy in eval mode, for inference only. Its outputs differ by rounding.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet import MobileNetV1, deploy
+        >>> model = MobileNetV1(width_multiplier=0.25).eval()
+        >>> folded = deploy.fold(model)
+        >>> sum(isinstance(m, torch.nn.BatchNorm2d) for m in folded.modules())
+        0
+        >>> images = torch.randn(1, 3, 64, 64)
+        >>> torch.allclose(model(images), folded(images), atol=1e-5)
+        True
     """
     folded = copy.deepcopy(model).eval()
     for parent in list(folded.modules()):
@@ -78,7 +82,7 @@ def fold(model: nn.Module) -> nn.Module:
 
 
 def _is_plain(module: nn.Module | None, kind: type[T]) -> TypeGuard[T]:
-    """Whether a module does what its kind does, with a weight and statistics of its own."""
+    """Return whether a module is exactly of this class, with a weight and statistics of its own."""
     return (
         type(module) is kind
         and not (module._forward_hooks or module._forward_pre_hooks)
@@ -88,21 +92,25 @@ def _is_plain(module: nn.Module | None, kind: type[T]) -> TypeGuard[T]:
 
 
 def channels_last(model: nn.Module) -> nn.Module:
-    """The model with weights in channels-last order, which its feature maps then follow.
+    """Return the model with its weights in channels-last order, which feature maps then follow.
 
-    Shapes stay (N, C, H, W); in memory, the channels of a position then stand side by
-    side, the order in which oneDNN computes without rearranging the maps. (A ``forward``
-    that relies on the other order, as VER2's ``view`` does, then fails: use ``flatten``.)
+    Shapes stay (N, C, H, W). In memory the channels of a position lie next to each other, in
+    which order oneDNN computes without rearranging the maps. A `forward` that relies on the
+    other order, as VER2's `view` does, then fails: use `flatten` there.
 
-    :param model: any module.
-    :returns: a copy in eval mode; logits differ by rounding.
+    Args:
+        model: Any module.
 
-    >>> import torch
-    >>> from mobilenet import MobileNetV1, deploy
-    >>> model = deploy.channels_last(MobileNetV1(width_multiplier=0.25))
-    >>> features = model.forward_features(torch.zeros(2, 3, 64, 64))
-    >>> features.is_contiguous(memory_format=torch.channels_last)
-    True
+    Returns:
+        A copy in eval mode. Its outputs differ by rounding.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet import MobileNetV1, deploy
+        >>> model = deploy.channels_last(MobileNetV1(width_multiplier=0.25))
+        >>> features = model.forward_features(torch.zeros(2, 3, 64, 64))
+        >>> features.is_contiguous(memory_format=torch.channels_last)
+        True
     """
     # By keyword: to torch's types, memory_format belongs to tensors alone.
     options: dict[str, Any] = {"memory_format": torch.channels_last}
@@ -110,21 +118,25 @@ def channels_last(model: nn.Module) -> nn.Module:
 
 
 def compiled(model: nn.Module) -> nn.Module:
-    """The model folded, channels-last and compiled, for inference on a CPU.
+    """Return the model folded, channels-last and compiled, for inference on a CPU.
 
-    With frozen weights, torch.compile packs them once for its kernels, and puts an
+    Because the weights are frozen, torch.compile packs them once for its kernels, and puts an
     activation into the convolution before it. The first call compiles, and so may a call
     with images of another size. That can take half a minute, and needs a C++ compiler.
-    What :func:`channels_last` says about ``view`` applies here, too.
+    What `channels_last` says about `view` applies here, too.
 
-    :param model: any module.
-    :returns: a module for inference, which computes no gradients and takes no other
-        weights; logits differ by rounding.
+    Args:
+        model: Any module.
 
-    >>> from mobilenet import MobileNetV1, deploy
-    >>> model = deploy.compiled(MobileNetV1())
-    >>> model.training
-    False
+    Returns:
+        A module for inference, which computes no gradients and loads no other weights. Its
+        outputs differ by rounding.
+
+    Examples:
+        >>> from mobilenet import MobileNetV1, deploy
+        >>> model = deploy.compiled(MobileNetV1())
+        >>> model.training
+        False
     """
     return _Compiled(channels_last(fold(model)))
 
@@ -155,26 +167,33 @@ def export_onnx(
 ) -> Path:
     """Write the model to an ONNX file that takes any number of images, in single precision.
 
-    The exporter folds normalizations as :func:`fold` does.
+    The exporter folds normalizations as `fold` does.
 
-    :param model: images (N, C, H, W) in, one tensor out, a row for each image.
-    :param path: of the file to write.
-    :param input_size: (C, H, W) of an image; in the file, only the batch size is free.
-    :param tolerance: by how much onnxruntime's outputs may differ from the model's on
-        random images, as a share of the largest of them.
-    :returns: ``path``.
-    :raises ValueError: the outputs differ by more. A file that was there before stays.
-    :raises ImportError: onnx, onnxscript or onnxruntime is not installed.
+    Args:
+        model: A module that takes images (N, C, H, W) and returns one tensor with a row for
+            each image.
+        path: The file to write.
+        input_size: (C, H, W) of an image; only the batch size stays free in the file.
+        tolerance: The largest difference allowed between onnxruntime's outputs and the
+            model's on random images, relative to the largest output.
 
-    >>> import tempfile, torch
-    >>> from mobilenet import MobileNetV1, deploy
-    >>> model = MobileNetV1(width_multiplier=0.25).eval()
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = deploy.export_onnx(model, f"{folder}/model.onnx", input_size=(3, 64, 64))
-    ...     onnx_model = deploy.OnnxModel(path)
-    >>> images = torch.randn(5, 3, 64, 64)
-    >>> torch.allclose(model(images), onnx_model(images), atol=1e-4)
-    True
+    Returns:
+        `path`.
+
+    Raises:
+        ValueError: If the outputs differ by more. A file that was there before stays.
+        ImportError: If onnx, onnxscript or onnxruntime is not installed.
+
+    Examples:
+        >>> import tempfile, torch
+        >>> from mobilenet import MobileNetV1, deploy
+        >>> model = MobileNetV1(width_multiplier=0.25).eval()
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = deploy.export_onnx(model, f"{folder}/model.onnx", input_size=(3, 64, 64))
+        ...     onnx_model = deploy.OnnxModel(path)
+        >>> images = torch.randn(5, 3, 64, 64)
+        >>> torch.allclose(model(images), onnx_model(images), atol=1e-4)
+        True
     """
     for name in ("onnx", "onnxscript", "onnxruntime"):
         needed(name)
@@ -203,33 +222,39 @@ def export_onnx(
 def quantize_onnx(
     path: str | Path, target: str | Path, images: torch.Tensor, *, tolerance: float = 0.1
 ) -> Path:
-    """Write an ONNX file with weights and feature maps of 8 bits, from one with floats.
+    """Write an ONNX file with 8-bit weights and feature maps, from one with floats.
 
-    The range of each feature map is taken from ``images``: give a few dozen real ones,
+    The range of each feature map is taken from `images`: give a few dozen real ones,
     preprocessed as for inference. Only a test on labeled images can tell whether the
     accuracy holds. Weights use 7 bits of the 8, since the sums of 8-bit products would
     overflow on processors without dot products of bytes (VNNI).
 
-    :param path: of the file with floats.
-    :param target: of the file to write.
-    :param images: (N, C, H, W), as the model takes them.
-    :param tolerance: by how much the outputs on ``images`` may differ from those of the
-        file with floats, as a share of the largest of them.
-    :returns: ``target``.
-    :raises ValueError: ``images`` is empty or does not fit, or the outputs differ by more.
-        A file that was there before stays.
-    :raises ImportError: onnx or onnxruntime is not installed.
+    Args:
+        path: The file with floats.
+        target: The file to write.
+        images: Images (N, C, H, W), as the model takes them.
+        tolerance: The largest difference allowed between the outputs of the two files on
+            `images`, relative to the largest output.
 
-    >>> import tempfile, torch
-    >>> from mobilenet import deploy
-    >>> from mobilenet.blocks import ConvNormAct
-    >>> _ = torch.manual_seed(0)
-    >>> model, images = ConvNormAct(3, 10, stride=2).eval(), torch.randn(16, 3, 32, 32)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = deploy.export_onnx(model, f"{folder}/float.onnx", input_size=(3, 32, 32))
-    ...     small = deploy.quantize_onnx(path, f"{folder}/int8.onnx", images)
-    ...     deploy.OnnxModel(small)(images[:2]).shape
-    torch.Size([2, 10, 16, 16])
+    Returns:
+        `target`.
+
+    Raises:
+        ValueError: If `images` is empty or has the wrong shape, or the outputs differ by
+            more. A file that was there before stays.
+        ImportError: If onnx or onnxruntime is not installed.
+
+    Examples:
+        >>> import tempfile, torch
+        >>> from mobilenet import deploy
+        >>> from mobilenet.blocks import ConvNormAct
+        >>> _ = torch.manual_seed(0)
+        >>> model, images = ConvNormAct(3, 10, stride=2).eval(), torch.randn(16, 3, 32, 32)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = deploy.export_onnx(model, f"{folder}/float.onnx", input_size=(3, 32, 32))
+        ...     small = deploy.quantize_onnx(path, f"{folder}/int8.onnx", images)
+        ...     deploy.OnnxModel(small)(images[:2]).shape
+        torch.Size([2, 10, 16, 16])
     """
     needed("onnx")
     quantization = needed("onnxruntime.quantization", "onnxruntime")
@@ -258,7 +283,7 @@ def quantize_onnx(
 
 
 class _Reader:
-    """Hands images to onnxruntime one by one, as its CalibrationDataReader does."""
+    """Give images to onnxruntime one by one, as its CalibrationDataReader does."""
 
     def __init__(self, inputs: Iterator[dict[str, Any]]) -> None:
         self.inputs = inputs
@@ -268,25 +293,36 @@ class _Reader:
 
 
 class OnnxModel:
-    """An ONNX file that is called like a module, on the CPU: images (N, C, H, W) in, logits out.
+    """An ONNX file that is called like a module, on the CPU.
 
-    :param path: of the file.
-    :param threads: how many; as many as torch uses, unless given.
-    :raises FileNotFoundError: there is no such file.
-    :raises ValueError: the file is no ONNX model of images alone; from a call, the
-        images have another shape than the file takes, or are not floating point.
-    :raises ImportError: onnxruntime is not installed.
+    Takes images (N, C, H, W) and returns what the exported model returns, such as logits
+    (N, num_classes).
 
-    >>> import tempfile, torch
-    >>> from mobilenet import deploy
-    >>> from mobilenet.blocks import ConvNormAct
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = deploy.export_onnx(ConvNormAct(3, 8), f"{folder}/b.onnx", input_size=(3, 9, 9))
-    ...     model = deploy.OnnxModel(path, threads=1)
-    >>> model.input_shape
-    ('batch', 3, 9, 9)
-    >>> model(torch.zeros(5, 3, 9, 9)).shape
-    torch.Size([5, 8, 9, 9])
+    Args:
+        path: The file.
+        threads: The number of threads; None takes torch's.
+
+    Attributes:
+        input_shape: The shape of the images; a number is a fixed length, a name stands for
+            any length.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is not an ONNX model with images as its only input.
+        ImportError: If onnxruntime is not installed.
+
+    Examples:
+        >>> import tempfile, torch
+        >>> from mobilenet import deploy
+        >>> from mobilenet.blocks import ConvNormAct
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     block = ConvNormAct(3, 8)
+        ...     path = deploy.export_onnx(block, f"{folder}/block.onnx", input_size=(3, 9, 9))
+        ...     model = deploy.OnnxModel(path, threads=1)
+        >>> model.input_shape
+        ('batch', 3, 9, 9)
+        >>> model(torch.zeros(5, 3, 9, 9)).shape
+        torch.Size([5, 8, 9, 9])
     """
 
     def __init__(self, path: str | Path, *, threads: int | None = None) -> None:
@@ -307,9 +343,19 @@ class OnnxModel:
             raise ValueError(f"{path} takes {len(inputs)} inputs, and images alone are wanted")
         self.input: str = inputs[0].name
         self.input_shape: tuple[str | int, ...] = tuple(inputs[0].shape)
-        """What it takes: a number is a length, a name stands for any."""
 
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the model's outputs for a batch of images.
+
+        Args:
+            images: Images (N, C, H, W), floats.
+
+        Returns:
+            A tensor with a row for each image, such as logits (N, num_classes).
+
+        Raises:
+            ValueError: If the images have another shape than the file takes, or are not floats.
+        """
         fits = images.dim() == len(self.input_shape) and all(
             isinstance(wanted, str) or wanted == given  # a name is a free length
             for wanted, given in zip(self.input_shape, images.shape, strict=True)
@@ -330,7 +376,7 @@ class OnnxModel:
 
 @contextlib.contextmanager
 def _quiet_exporter() -> Iterator[None]:
-    """Without what the exporter says of its own insides, and of a missing torchvision."""
+    """Hide the exporter's messages about itself and about a missing torchvision."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

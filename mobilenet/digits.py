@@ -1,10 +1,10 @@
-"""Handwritten digits, a small network for them, and the training of any network on them.
+"""Handwritten digits, a small network for them, and training for any network on them.
 
 The data is "Optical Recognition of Handwritten Digits" of the UCI Machine Learning
-Repository (E. Alpaydin and C. Kaynak, 1998, https://doi.org/10.24432/C50P49, CC BY 4.0):
-of it the 1,797 images, by 13 people, that come with scikit-learn, so that nothing is
-downloaded. They need scikit-learn, and the progress bar of a training needs tqdm:
-``pip install scikit-learn tqdm``.
+Repository (E. Alpaydin and C. Kaynak, 1998, <https://doi.org/10.24432/C50P49>, CC BY 4.0):
+the 1,797 images by 13 people that come with scikit-learn, so nothing is downloaded. They
+need scikit-learn, and the progress bar of a training run needs tqdm:
+`pip install scikit-learn tqdm`.
 """
 
 from __future__ import annotations
@@ -48,20 +48,24 @@ SIZE = 32
 
 @dataclass(frozen=True, eq=False)  # of tensors, == is no yes or no
 class Split:
-    """Images and what they show: a part of the data.
+    """Images with their labels: the training part or the test part of the data.
 
-    :raises ValueError: there are no images, or not as many labels.
+    Attributes:
+        images: Images (N, 1, 32, 32), floats from 0 for paper to 1 for ink.
+        labels: The digits (N,), int64 from 0 to 9.
 
-    >>> import torch
-    >>> from mobilenet.digits import Split
-    >>> len(Split(torch.rand(5, 1, 32, 32), torch.tensor([3, 1, 4, 1, 5])))
-    5
+    Raises:
+        ValueError: If there are no images, or more or fewer labels than images.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.digits import Split
+        >>> len(Split(torch.rand(5, 1, 32, 32), torch.tensor([3, 1, 4, 1, 5])))
+        5
     """
 
     images: torch.Tensor
-    """(N, 1, 32, 32), floats from 0, the paper, to 1, the ink."""
     labels: torch.Tensor
-    """(N,), int64: the digits, 0 to 9."""
 
     def __post_init__(self) -> None:
         if not len(self.images) == len(self.labels) > 0:
@@ -75,20 +79,24 @@ class Split:
 
 
 def load_digits() -> tuple[Split, Split]:
-    """The images, in two parts that are always the same.
+    """Load the images, in two parts that are always the same.
 
     Every fourth image of each digit, beginning with the first, is for the test. The same
     13 people wrote both parts, so the test says nothing about other people's handwriting.
-    The images have 8x8 pixels, each the count of ink dots in 4x4 of a scan, and are
+    The images have 8x8 pixels, each the number of ink dots in 4x4 of a scan, and are
     enlarged to 32x32 by bilinear interpolation.
 
-    :returns: those to train with, 1,343, and those to test with, 454.
-    :raises ImportError: scikit-learn is not installed.
+    Returns:
+        The 1,343 images to train with, and the 454 to test with.
 
-    >>> from mobilenet.digits import load_digits
-    >>> training, test = load_digits()
-    >>> training.images.shape, test.images.shape
-    (torch.Size([1343, 1, 32, 32]), torch.Size([454, 1, 32, 32]))
+    Raises:
+        ImportError: If scikit-learn is not installed.
+
+    Examples:
+        >>> from mobilenet.digits import load_digits
+        >>> training, test = load_digits()
+        >>> training.images.shape, test.images.shape
+        (torch.Size([1343, 1, 32, 32]), torch.Size([454, 1, 32, 32]))
     """
     found = needed("sklearn.datasets", "scikit-learn").load_digits()
     labels = torch.tensor(found.target, dtype=torch.int64)
@@ -101,24 +109,29 @@ def load_digits() -> tuple[Split, Split]:
 
 
 class DigitsNet(nn.Module):
-    """The beginning of MobileNetV1 for small images: (N, 1, H, W) in, logits (N, 10) out.
+    """The first layers of MobileNetV1, for small images.
 
-    It is the first layer and the first seven of the 13 blocks of the paper's Table 1, except
-    that the first layer has stride 1, so that images of 32x32 leave 4x4. With full
-    convolutions, only the convolutions of the blocks are different.
+    Takes images (N, 1, H, W) and returns logits (N, 10). It is the first layer and the first
+    seven of the 13 blocks of the paper's Table 1, except that the first layer has stride 1, so
+    that images of 32x32 pixels end as 4x4. With standard convolutions, only the convolutions
+    of the blocks differ.
 
-    :param separable: False for full convolutions in place of depthwise separable ones.
-    :param width_multiplier: the paper's α: each layer's channels times α, rounded down.
-    :raises ValueError: ``width_multiplier`` leaves the first layer without channels.
+    Args:
+        separable: False for standard convolutions in place of depthwise separable ones.
+        width_multiplier: The paper's α; each layer has α times its channels, rounded down.
 
-    >>> import torch
-    >>> from mobilenet.digits import DigitsNet
-    >>> DigitsNet()(torch.zeros(2, 1, 32, 32)).shape
-    torch.Size([2, 10])
-    >>> for separable in (True, False):
-    ...     print(sum(p.numel() for p in DigitsNet(separable).parameters()))
-    38474
-    293762
+    Raises:
+        ValueError: If `width_multiplier` leaves the first layer without channels.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.digits import DigitsNet
+        >>> DigitsNet()(torch.zeros(2, 1, 32, 32)).shape
+        torch.Size([2, 10])
+        >>> for separable in (True, False):
+        ...     print(sum(p.numel() for p in DigitsNet(separable).parameters()))
+        38474
+        293762
     """
 
     def __init__(self, separable: bool = True, width_multiplier: float = 0.25) -> None:
@@ -141,6 +154,7 @@ class DigitsNet(nn.Module):
         self.apply(initialize)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Return logits (N, 10) for images (N, 1, H, W)."""
         features = self.blocks(self.stem(images))  # (N, C, H / 8, W / 8), rounded up
         logits: torch.Tensor = self.classifier(self.pool(features).flatten(1))  # (N, 10)
         return logits
@@ -148,19 +162,25 @@ class DigitsNet(nn.Module):
 
 @contextlib.contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Within it, torch's random numbers on the CPU are those of ``seed``; after it, as before.
+    """Run the code of a `with` with torch's random numbers of a seed.
 
-    :param seed: 0 or more, less than 2**63.
-    :raises ValueError: it is not.
+    Only the random numbers on the CPU are seeded. Afterwards torch's generator is as it was.
 
-    >>> import torch
-    >>> from mobilenet.digits import DigitsNet, seeded
-    >>> with seeded(3):
-    ...     first = DigitsNet()
-    >>> with seeded(3):
-    ...     second = DigitsNet()
-    >>> torch.equal(first.stem.conv.weight, second.stem.conv.weight)
-    True
+    Args:
+        seed: A whole number from 0 to `2**63 - 1`.
+
+    Raises:
+        ValueError: If `seed` is out of that range.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.digits import DigitsNet, seeded
+        >>> with seeded(3):
+        ...     first = DigitsNet()
+        >>> with seeded(3):
+        ...     second = DigitsNet()
+        >>> torch.equal(first.stem.conv.weight, second.stem.conv.weight)
+        True
     """
     if not 0 <= seed < 2**63:
         raise ValueError(f"seed={seed!r}: give a whole number from 0 to 2**63 - 1")
@@ -171,57 +191,68 @@ def seeded(seed: int) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass over the training images, and how the network does after it.
+    """The results of one pass over the training images.
 
-    >>> from mobilenet.digits import Epoch
-    >>> Epoch(epoch=1, loss=1.25, accuracy=0.6, test_accuracy=0.75, seconds=0.9).accuracy
-    0.6
+    Attributes:
+        epoch: The epoch's number, from 1.
+        loss: The cross-entropy in nats, averaged over the training images, each at its turn.
+        accuracy: The fraction of the training images that were right at their turn, 0 to 1.
+        test_accuracy: The fraction of the test images that are right after the epoch, 0 to 1.
+        seconds: The time that training and test took.
+
+    Examples:
+        >>> from mobilenet.digits import Epoch
+        >>> Epoch(epoch=1, loss=1.25, accuracy=0.6, test_accuracy=0.75, seconds=0.9).accuracy
+        0.6
     """
 
     epoch: int
-    """Counted from 1."""
     loss: float
-    """Cross-entropy in nats, the mean over the training images, each as it was trained on."""
     accuracy: float
-    """Share of the training images that were right when it was their turn, 0 to 1."""
     test_accuracy: float
-    """Share of the test images that are right after the epoch, 0 to 1."""
     seconds: float
-    """Of training and test."""
 
 
 class TrainingRun:
-    """A training that can be stopped after any epoch and resumed later.
+    """A training run that can be stopped after any epoch and resumed later.
 
-    Iterating trains: each step is an epoch, and gives its record. The optimizer is AdamW,
-    with a learning rate that rises for the first three tenths of the training and then
+    Iterating over it trains: each step is an epoch, and returns its results. The optimizer is
+    AdamW, with a learning rate that rises for the first three tenths of the run and then
     falls to almost nothing (Smith and Topin, arXiv:1708.07120). All batches have the same
-    size, give or take one image. Whatever is random, the order of the images and a model's
-    dropout, comes from ``seed``; torch's own generator is left as it was. So the same model
-    with the same arguments gives the same weights, to the bit on the same machine with the
+    size, give or take one image. Everything random, the order of the images and a model's
+    dropout, comes from `seed`; torch's own generator stays as it was. So the same model with
+    the same arguments ends with the same weights, to the bit on the same machine with the
     same PyTorch and number of threads. The model is in eval mode after each epoch.
 
-    :param model: images (N, 1, 32, 32) in, logits (N, 10) out; trained in place.
-    :param training: the images to train with.
-    :param test: those to test with, after each epoch.
-    :param epochs: passes over the training images.
-    :param seed: 0 or more, less than 2**63.
-    :param batch_size: images in a batch, at most.
-    :param learning_rate: the highest that the schedule reaches.
-    :param progress: whether to show a bar, see :class:`mobilenet.progress.ProgressBar`.
-    :raises ValueError: a number is out of its range; while training, the model gives
-        another shape, or the loss is no longer finite.
-    :raises ImportError: a bar is wanted, and tqdm is not installed.
+    Args:
+        model: A module that takes images (N, 1, 32, 32) and returns logits (N, 10). It is
+            trained in place.
+        training: The images to train with.
+        test: The images to test with after each epoch.
+        epochs: Passes over the training images.
+        seed: A whole number from 0 to `2**63 - 1`.
+        batch_size: Images in a batch, at most.
+        learning_rate: The highest learning rate of the schedule.
+        progress: Whether to show a bar, as `mobilenet.progress.ProgressBar` does.
 
-    >>> import torch
-    >>> from mobilenet.digits import DigitsNet, Split, TrainingRun
-    >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
-    >>> run = TrainingRun(DigitsNet(), data, data, epochs=3, seed=0)
-    >>> first = next(iter(run))
-    >>> later = TrainingRun(DigitsNet(), data, data, epochs=3, seed=0)
-    >>> later.load_state_dict(run.state_dict())
-    >>> [record.epoch for record in later]
-    [2, 3]
+    Attributes:
+        records: The results of the epochs that are done.
+
+    Raises:
+        ValueError: If a number is out of its range; while training, if the model returns
+            another shape, or the loss is no longer finite.
+        ImportError: If there is a bar to show, and tqdm is not installed.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.digits import DigitsNet, Split, TrainingRun
+        >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
+        >>> run = TrainingRun(DigitsNet(), data, data, epochs=3, seed=0)
+        >>> first = next(iter(run))
+        >>> later = TrainingRun(DigitsNet(), data, data, epochs=3, seed=0)
+        >>> later.load_state_dict(run.state_dict())
+        >>> [record.epoch for record in later]
+        [2, 3]
     """
 
     def __init__(
@@ -251,7 +282,6 @@ class TrainingRun:
         with seeded(seed):
             self.random = torch.get_rng_state()
         self.records: list[Epoch] = []
-        """Those of the epochs that are done."""
 
     def __iter__(self) -> Iterator[Epoch]:
         done = len(self.records)
@@ -302,9 +332,10 @@ class TrainingRun:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that is needed to resume.
+        """Return everything that is needed to resume.
 
-        :returns: tensors and plain values, the weights among them as ``model``.
+        Returns:
+            Tensors and plain values; the model's weights are under the key `model`.
         """
         return {
             "model": self.model.state_dict(),
@@ -315,11 +346,13 @@ class TrainingRun:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Resume where the run was when its :meth:`state_dict` was taken.
+        """Resume where another run was when its `state_dict` was called.
 
-        Model and arguments have to be the same as in that run; the state does not name them.
+        The model and the arguments have to be the same as in that run; the state does not
+        contain them.
 
-        :param state: what :meth:`state_dict` gave.
+        Args:
+            state: What `state_dict` returned.
         """
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -339,29 +372,35 @@ def train(
     learning_rate: float = 0.01,
     progress: bool = True,
 ) -> list[Epoch]:
-    """Train ``model`` in place, and leave it in eval mode.
+    """Train a model in place, and leave it in eval mode.
 
-    :class:`TrainingRun` says how it trains, and when it refuses to.
+    `TrainingRun` describes how it trains.
 
-    :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
-    :param training: the images to train with.
-    :param test: those to test with, after each epoch.
-    :param epochs: passes over the training images.
-    :param seed: of everything that is random.
-    :param batch_size: images in a batch, at most.
-    :param learning_rate: the highest that the schedule reaches.
-    :param progress: whether to show a bar.
-    :returns: a record of each epoch.
-    :raises ValueError: as :class:`TrainingRun` does.
-    :raises ImportError: a bar is wanted, and tqdm is not installed.
+    Args:
+        model: A module that takes images (N, 1, 32, 32) and returns logits (N, 10).
+        training: The images to train with.
+        test: The images to test with after each epoch.
+        epochs: Passes over the training images.
+        seed: A whole number from 0 to `2**63 - 1`, from which everything random comes.
+        batch_size: Images in a batch, at most.
+        learning_rate: The highest learning rate of the schedule.
+        progress: Whether to show a bar.
 
-    >>> import torch
-    >>> from mobilenet.digits import DigitsNet, Split, seeded, train
-    >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
-    >>> with seeded(0):
-    ...     model = DigitsNet()
-    >>> [record.epoch for record in train(model, data, data, epochs=2, seed=0)]
-    [1, 2]
+    Returns:
+        The results of each epoch.
+
+    Raises:
+        ValueError: In the same cases as `TrainingRun`.
+        ImportError: If there is a bar to show, and tqdm is not installed.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.digits import DigitsNet, Split, seeded, train
+        >>> data = Split(torch.rand(20, 1, 32, 32), torch.arange(20) % 10)
+        >>> with seeded(0):
+        ...     model = DigitsNet()
+        >>> [record.epoch for record in train(model, data, data, epochs=2, seed=0)]
+        [1, 2]
     """
     return list(
         TrainingRun(
@@ -379,19 +418,25 @@ def train(
 
 @torch.no_grad()
 def predict(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """The digit that each image shows, according to the model in eval mode.
+    """Return the digit that each image shows, according to the model in eval mode.
 
-    The model is left in the mode it is in.
+    Afterwards the model is in the mode that it was in before.
 
-    :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
-    :param images: (N, 1, 32, 32).
-    :returns: (N,), int64: the digits.
-    :raises ValueError: the model gives another shape.
+    Args:
+        model: A module that takes images (N, 1, 32, 32) and returns logits (N, 10).
+        images: Images (N, 1, 32, 32).
 
-    >>> import torch
-    >>> from mobilenet.digits import DigitsNet, predict
-    >>> predict(DigitsNet(), torch.zeros(3, 1, 32, 32)).shape
-    torch.Size([3])
+    Returns:
+        The digits (N,), int64.
+
+    Raises:
+        ValueError: If the model returns another shape.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.digits import DigitsNet, predict
+        >>> predict(DigitsNet(), torch.zeros(3, 1, 32, 32)).shape
+        torch.Size([3])
     """
     was_training = model.training
     model.eval()
@@ -402,41 +447,53 @@ def predict(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
 
 
 def accuracy(model: nn.Module, split: Split) -> float:
-    """The share of the images that the model gets right.
+    """Return the fraction of the images that the model gets right.
 
-    :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
-    :param split: the images, and what they show.
-    :returns: 0 to 1.
-    :raises ValueError: the model gives another shape.
+    Args:
+        model: A module that takes images (N, 1, 32, 32) and returns logits (N, 10).
+        split: The images and their labels.
 
-    >>> import torch
-    >>> from mobilenet.digits import Split, accuracy
-    >>> class AlwaysSeven(torch.nn.Module):
-    ...     def forward(self, images):
-    ...         return torch.eye(10)[[7] * len(images)]
-    >>> accuracy(AlwaysSeven(), Split(torch.rand(4, 1, 32, 32), torch.tensor([7, 1, 7, 7])))
-    0.75
+    Returns:
+        A number from 0 to 1.
+
+    Raises:
+        ValueError: If the model returns another shape.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.digits import Split, accuracy
+        >>> class AlwaysSeven(torch.nn.Module):
+        ...     def forward(self, images):
+        ...         return torch.eye(10)[[7] * len(images)]
+        >>> accuracy(AlwaysSeven(), Split(torch.rand(4, 1, 32, 32), torch.tensor([7, 1, 7, 7])))
+        0.75
     """
     return int((predict(model, split.images) == split.labels).sum()) / len(split)
 
 
 def confusion(model: nn.Module, split: Split) -> torch.Tensor:
-    """How many images of each digit were taken for which digit.
+    """Count how many images of each digit the model takes for which digit.
 
-    :param model: images (N, 1, 32, 32) in, logits (N, 10) out.
-    :param split: the images, and what they show.
-    :returns: (10, 10), int64: a row for each digit as labeled, a column for each as
-        predicted. Right answers are on the diagonal.
-    :raises ValueError: the model gives another shape.
+    Args:
+        model: A module that takes images (N, 1, 32, 32) and returns logits (N, 10).
+        split: The images and their labels.
 
-    >>> import torch
-    >>> from mobilenet.digits import Split, confusion
-    >>> class AlwaysSeven(torch.nn.Module):
-    ...     def forward(self, images):
-    ...         return torch.eye(10)[[7] * len(images)]
-    >>> data = Split(torch.rand(4, 1, 32, 32), torch.tensor([7, 1, 7, 7]))
-    >>> confusion(AlwaysSeven(), data)[[1, 7], 7]
-    tensor([1, 3])
+    Returns:
+        Counts (10, 10), int64, with a row for each label and a column for each prediction.
+        The right answers are on the diagonal.
+
+    Raises:
+        ValueError: If the model returns another shape.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.digits import Split, confusion
+        >>> class AlwaysSeven(torch.nn.Module):
+        ...     def forward(self, images):
+        ...         return torch.eye(10)[[7] * len(images)]
+        >>> data = Split(torch.rand(4, 1, 32, 32), torch.tensor([7, 1, 7, 7]))
+        >>> confusion(AlwaysSeven(), data)[[1, 7], 7]
+        tensor([1, 3])
     """
     pairs = split.labels * CLASSES + predict(model, split.images)
     return pairs.bincount(minlength=CLASSES * CLASSES).view(CLASSES, CLASSES)

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,26 +13,32 @@ __all__ = ["written"]
 
 @contextlib.contextmanager
 def written(path: str | Path) -> Iterator[Path]:
-    """A new file to write to, which takes the place of ``path`` once all went well.
+    """Open a new file that replaces `path` once the code of the `with` has run without error.
 
-    Whatever happens meanwhile, an error, a kill or a power cut, ``path`` holds either what
-    it held before or the whole new content. (A kill leaves the folder of the new file
-    beside it; the folder's name begins with a dot.)
+    Whatever happens meanwhile, an error, a kill or a power cut, `path` holds either what
+    it held before or the complete new content. (After a kill, the folder of the new file
+    stays beside it; the folder's name begins with a dot.)
 
-    :param path: of the file that is to be there in the end.
-    :returns: the path to write to, inside of the ``with``.
-    :raises FileNotFoundError: there is no folder for it.
-    :raises IsADirectoryError: ``path`` is a folder.
+    Args:
+        path: The file to create or replace.
 
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from mobilenet.files import written
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "numbers.txt")
-    ...     with written(path) as file:
-    ...         _ = file.write_text("1, 2, 3")
-    ...     path.read_text()
-    '1, 2, 3'
+    Yields:
+        The path to write to, inside of the `with`.
+
+    Raises:
+        FileNotFoundError: If the folder of `path` does not exist.
+        IsADirectoryError: If `path` is a folder.
+
+    Examples:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from mobilenet.files import written
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "numbers.txt")
+        ...     with written(path) as file:
+        ...         _ = file.write_text("1, 2, 3")
+        ...     path.read_text()
+        '1, 2, 3'
     """
     path = Path(path).resolve()
     if not path.parent.is_dir():
@@ -48,7 +54,7 @@ def written(path: str | Path) -> Iterator[Path]:
 
 
 def _to_disk(path: Path) -> None:
-    """What the system holds back to write later is on the disk now."""
+    """Make the system write to the disk what it still holds back."""
     if os.name == "nt" and path.is_dir():
         return  # Windows opens no folders
     descriptor = os.open(path, os.O_RDONLY)

@@ -11,16 +11,22 @@ __all__ = ["needed"]
 def needed(module: str, package: str | None = None) -> Any:
     """Import a module of a package that may not be installed.
 
-    :param module: its name, as ``import`` takes it.
-    :param package: what pip calls it, where that is not the module's name.
-    :returns: the module.
-    :raises ImportError: it is not installed; the message says how to get it.
+    Args:
+        module: The module's name, as `import` takes it.
+        package: The name that pip installs it by, if that is not the module's name.
 
-    >>> from mobilenet.optional import needed
-    >>> needed("nowhere")
-    Traceback (most recent call last):
-        ...
-    ImportError: nowhere is needed for this: pip install nowhere
+    Returns:
+        The module.
+
+    Raises:
+        ImportError: If it is not installed; the message says how to install it.
+
+    Examples:
+        >>> from mobilenet.optional import needed
+        >>> needed("nowhere")
+        Traceback (most recent call last):
+            ...
+        ImportError: nowhere is needed for this: pip install nowhere
     """
     try:
         return importlib.import_module(module)

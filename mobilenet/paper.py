@@ -1,7 +1,7 @@
 """MobileNetV1, the network of the paper (arXiv:1704.04861).
 
-With it come the two networks that the paper compares it with: the one with full
-convolutions (Table 4) and the shallow one (Table 5).
+It can also be built as the two networks that the paper compares it with: the one with
+standard convolutions (Table 4) and the shallow one (Table 5).
 """
 
 # --8<-- [start:import]
@@ -40,34 +40,37 @@ The table prints a stride of 2 for the last block too, but only 1 leaves its 7x7
 
 # --8<-- [start:class]
 class MobileNetV1(nn.Module):
-    """MobileNet v1: images (N, in_channels, H, W) in, logits (N, num_classes) out.
+    """MobileNet v1, the network of the paper.
 
-    H and W are 32 or more, and need not be equal. With the default arguments it is
-    the paper's 1.0 MobileNet, whose images are 224x224 (Table 1).
+    Takes images (N, in_channels, H, W), at least 32x32, and returns logits (N, num_classes).
+    With the default arguments it is the paper's 1.0 MobileNet-224 (Table 1).
 
-    :param num_classes: number of logits.
-    :param width_multiplier: the paper's α: each layer's channels times α, rounded down.
-    :param in_channels: channels of the images.
-    :param activation: after each convolution. ``nn.ReLU6`` for the checkpoints of timm
-        and of Keras, which were trained with it.
-    :param dropout: share of the features that training drops before the classifier.
-    :param separable: False for the same network with full convolutions (Table 4).
-    :param shallow: True to leave out the five blocks of 512 channels (Table 5).
-    :raises ValueError: an argument is out of its range, or ``width_multiplier`` leaves
-        a layer without channels; from ``forward``, the images are not as above.
+    The state dict has the keys `stem.*`, `blocks.0.depthwise.*` and `blocks.0.pointwise.*` to
+    `blocks.12.…`, each with `conv.weight` and `norm.*`, then `classifier.weight` and
+    `classifier.bias`. With standard convolutions a block is `blocks.0.*` alone.
 
-    Keys of the state dict: ``stem.*``, ``blocks.0.depthwise.*`` and
-    ``blocks.0.pointwise.*`` to ``blocks.12.…``, each with ``conv.weight`` and
-    ``norm.*``, then ``classifier.weight`` and ``classifier.bias``. With full
-    convolutions a block is ``blocks.0.*`` alone.
+    Args:
+        num_classes: Number of logits.
+        width_multiplier: The paper's α; each layer has α times its channels, rounded down.
+        in_channels: Channels of the images.
+        activation: Called without arguments, it returns the activation after each convolution.
+            The checkpoints of timm and of Keras were trained with `nn.ReLU6`.
+        dropout: Fraction of the features that training drops before the classifier.
+        separable: False for standard convolutions in place of separable ones (Table 4).
+        shallow: True to leave out the five blocks of 512 channels (Table 5).
 
-    >>> import torch
-    >>> from mobilenet import MobileNetV1
-    >>> model = MobileNetV1().eval()
-    >>> model(torch.zeros(2, 3, 224, 224)).shape
-    torch.Size([2, 1000])
-    >>> model.forward_features(torch.zeros(2, 3, 224, 224)).shape
-    torch.Size([2, 1024, 7, 7])
+    Raises:
+        ValueError: If an argument is out of its range, or `width_multiplier` leaves a layer
+            without channels; from a call, if the images are not as above.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet import MobileNetV1
+        >>> model = MobileNetV1().eval()
+        >>> model(torch.zeros(2, 3, 224, 224)).shape
+        torch.Size([2, 1000])
+        >>> model.forward_features(torch.zeros(2, 3, 224, 224)).shape
+        torch.Size([2, 1024, 7, 7])
     """
 
     def __init__(
@@ -108,11 +111,16 @@ class MobileNetV1(nn.Module):
         self.apply(initialize)
 
     def forward_features(self, images: torch.Tensor) -> torch.Tensor:
-        """The last feature map, before pooling and classifier.
+        """Return the last feature map, before pooling and classifier.
 
-        :param images: (N, in_channels, H, W), floating point.
-        :returns: (N, C, H / 32, W / 32), rounded up; C is 1024 times α, rounded down.
-        :raises ValueError: the images are not as above.
+        Args:
+            images: Images (N, in_channels, H, W), floats.
+
+        Returns:
+            A tensor (N, C, H / 32, W / 32), rounded up; C is 1024 times α, rounded down.
+
+        Raises:
+            ValueError: If the images have another shape or type, or are smaller than 32x32.
         """
         shape = tuple(images.shape)
         if len(shape) != 4 or shape[1] != self.in_channels:
@@ -133,12 +141,13 @@ class MobileNetV1(nn.Module):
         return self.blocks(self.stem(images))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Return logits (N, num_classes) for images (N, in_channels, H, W)."""
         features = self.pool(self.forward_features(images)).flatten(1)  # (N, C)
         return self.classifier(self.dropout(features))  # (N, num_classes)
 
 
 def initialize(module: nn.Module) -> None:
-    """Initial weights that keep the numbers about the same size from layer to layer."""
+    """Draw weights that keep the numbers about the same size from layer to layer."""
     if isinstance(module, nn.Conv2d):
         # fan_in knows of groups, 9 for a depthwise layer; torch's fan_out does not.
         nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")

@@ -1,13 +1,13 @@
 """Published ImageNet weights for MobileNetV1: timm's checkpoints, images and labels for them.
 
-The checkpoints are those of timm (https://github.com/huggingface/pytorch-image-models,
-Apache 2.0) and come from the Hugging Face hub; the figures in ``CHECKPOINTS`` are the
-``default_cfgs`` of its ``models/efficientnet.py``, version 1.0.31. The names of the 1,000
-classes are from WordNet 3.0 of Princeton University, whose license heads
-``imagenet_classes.txt``.
+The checkpoints are those of timm (<https://github.com/huggingface/pytorch-image-models>,
+Apache 2.0) and come from the Hugging Face hub; the figures in `CHECKPOINTS` are the
+`default_cfgs` of its `models/efficientnet.py`, version 1.0.31. The names of the 1,000
+classes are from WordNet 3.0 of Princeton University, whose license is at the top of
+`imagenet_classes.txt`.
 
-What a function needs beyond torch is imported when it is called: ``safetensors`` to read
-such files, ``huggingface_hub`` to download them, ``pillow`` for images.
+Packages beyond torch are imported when a function needs them: `safetensors` to read such
+files, `huggingface_hub` to download them, `pillow` for images.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ from mobilenet.paper import MobileNetV1
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["CHECKPOINTS", "CLASSES", "Checkpoint", "load", "mobilenet_v1", "top"]
+__all__ = ["CHECKPOINTS", "CLASSES", "Checkpoint", "Source", "load", "mobilenet_v1", "top"]
 
 Source = Mapping[str, Any] | str | os.PathLike[str]
+"""Where weights come from: a state dict, a file's path or a checkpoint's name."""
 
 CLASSES: tuple[str, ...] = tuple(
     line
@@ -46,48 +47,57 @@ CLASSES: tuple[str, ...] = tuple(
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A published checkpoint: the network it is for, and the images that network wants.
+    """A published checkpoint: its network's width, and how its images are preprocessed.
 
-    >>> from mobilenet.pretrained import CHECKPOINTS
-    >>> checkpoint = CHECKPOINTS["mobilenetv1_125.ra4_e3600_r224_in1k"]
-    >>> checkpoint.width_multiplier, checkpoint.input_size, checkpoint.crop
-    (1.25, 224, 0.9)
+    Attributes:
+        name: The name in timm.
+        repo: The repository on the Hugging Face hub; its `model.safetensors` has the weights.
+        width_multiplier: The paper's α.
+        input_size: Height and width of the images in pixels.
+        crop: The fraction of the resized image's shorter side that the crop keeps.
+        mean: The numbers subtracted from red, green and blue.
+        std: The numbers that red, green and blue are then divided by.
+
+    Examples:
+        >>> from mobilenet.pretrained import CHECKPOINTS
+        >>> checkpoint = CHECKPOINTS["mobilenetv1_125.ra4_e3600_r224_in1k"]
+        >>> checkpoint.width_multiplier, checkpoint.input_size, checkpoint.crop
+        (1.25, 224, 0.9)
     """
 
     name: str
-    """As timm has it."""
     repo: str
-    """On the Hugging Face hub; the file is its ``model.safetensors``."""
     width_multiplier: float
-    """The paper's α."""
     input_size: int
-    """Height and width in pixels."""
     crop: float
-    """Share of the resized image's shorter side that the crop keeps."""
     mean: tuple[float, float, float]
-    """Of red, green and blue: what is subtracted from each pixel."""
     std: tuple[float, float, float]
-    """Of red, green and blue: what each pixel is then divided by."""
 
     def preprocess(self, image: Image) -> torch.Tensor:
-        """The image as the network wants it.
+        """Return an image as the network needs it.
 
-        The image is resized (bicubic) so that its shorter side has ``input_size / crop``
-        pixels, rounded down, and the center is cut out. Then red, green and blue are
-        scaled to 0..1, ``mean`` is subtracted, and the rest is divided by ``std``. This is
-        timm's transform for evaluation. As there, a photo's EXIF orientation is ignored;
-        apply ``PIL.ImageOps.exif_transpose`` first if it matters.
+        The image is resized (bicubic) so that its shorter side has `input_size / crop`
+        pixels, rounded down, and its center is cropped. Then red, green and blue are scaled
+        to 0..1, `mean` is subtracted, and the result is divided by `std`. This is timm's
+        transform for evaluation. As there, a photo's EXIF orientation is ignored; apply
+        `PIL.ImageOps.exif_transpose` first if it matters.
 
-        :param image: of PIL, in any mode and size.
-        :returns: (1, 3, input_size, input_size), floats.
-        :raises TypeError: ``image`` is not a PIL image.
-        :raises ImportError: pillow is not installed.
+        Args:
+            image: A PIL image, in any mode and size.
 
-        >>> from PIL import Image
-        >>> from mobilenet.pretrained import CHECKPOINTS
-        >>> checkpoint = CHECKPOINTS["mobilenetv1_100.ra4_e3600_r224_in1k"]
-        >>> checkpoint.preprocess(Image.new("RGB", (640, 480))).shape
-        torch.Size([1, 3, 224, 224])
+        Returns:
+            A batch of one image, (1, 3, input_size, input_size), floats.
+
+        Raises:
+            TypeError: If `image` is not a PIL image.
+            ImportError: If pillow is not installed.
+
+        Examples:
+            >>> from PIL import Image
+            >>> from mobilenet.pretrained import CHECKPOINTS
+            >>> checkpoint = CHECKPOINTS["mobilenetv1_100.ra4_e3600_r224_in1k"]
+            >>> checkpoint.preprocess(Image.new("RGB", (640, 480))).shape
+            torch.Size([1, 3, 224, 224])
         """
         pil = needed("PIL.Image", "pillow")
         if not isinstance(image, pil.Image):
@@ -113,11 +123,11 @@ CHECKPOINTS: Mapping[str, Checkpoint] = MappingProxyType(
         )
     }
 )
-"""By name: timm's checkpoints that fit MobileNetV1.
+"""The checkpoints of timm that fit MobileNetV1, by name.
 
 Size and crop are timm's defaults, with the size of training. For tests, timm also names 256
 pixels with a crop of 0.95 (1.0 for the wider one):
-``dataclasses.replace(checkpoint, input_size=256, crop=0.95)``.
+`dataclasses.replace(checkpoint, input_size=256, crop=0.95)`.
 """
 
 _KNOWN = (
@@ -145,25 +155,31 @@ _TIMM = {
 
 
 def mobilenet_v1(name: str, *, weights: Source | None = None) -> MobileNetV1:
-    """The network of the checkpoint ``name``, with its weights, in eval mode.
+    """Return the network of a checkpoint with its weights, in eval mode.
 
-    For classes of your own, give it another ``classifier`` and train.
+    For classes of your own, give it another `classifier` and train.
 
-    :param name: one of ``CHECKPOINTS``.
-    :param weights: a file or a state dict to take them from, see :func:`load`; unless
-        given, they are downloaded, or come from the hub's cache on the disk.
-    :returns: the network.
-    :raises ValueError: there is no such name, or ``weights`` do not fit.
-    :raises OSError: there is no such file, or the download fails.
-    :raises ImportError: a package is missing that ``weights`` need.
+    Args:
+        name: A name in `CHECKPOINTS`.
+        weights: A file or a state dict with the weights, as `load` takes it. None downloads
+            them, or takes them from the hub's cache on the disk.
 
-    >>> from torch import nn
-    >>> from mobilenet import MobileNetV1
-    >>> from mobilenet.pretrained import mobilenet_v1
-    >>> weights = MobileNetV1(activation=nn.ReLU6).state_dict()  # or "model.safetensors"
-    >>> model = mobilenet_v1("mobilenetv1_100.ra4_e3600_r224_in1k", weights=weights)
-    >>> model.training
-    False
+    Returns:
+        The network.
+
+    Raises:
+        ValueError: If there is no such name, or `weights` do not fit.
+        OSError: If there is no such file, or the download fails.
+        ImportError: If a package is not installed that `weights` need.
+
+    Examples:
+        >>> from torch import nn
+        >>> from mobilenet import MobileNetV1
+        >>> from mobilenet.pretrained import mobilenet_v1
+        >>> weights = MobileNetV1(activation=nn.ReLU6).state_dict()  # or "model.safetensors"
+        >>> model = mobilenet_v1("mobilenetv1_100.ra4_e3600_r224_in1k", weights=weights)
+        >>> model.training
+        False
     """
     if name not in CHECKPOINTS:
         raise ValueError(f"name={name!r} is not a checkpoint. {_KNOWN}")
@@ -173,33 +189,40 @@ def mobilenet_v1(name: str, *, weights: Source | None = None) -> MobileNetV1:
 
 
 def load(model: MobileNetV1, source: Source) -> MobileNetV1:
-    """Copy the weights of a checkpoint into ``model``.
+    """Copy the weights of a checkpoint into a network.
 
-    ``model`` stays in the mode it is in, as with ``load_state_dict``: call ``eval()``
-    before predicting. Nothing is copied unless everything fits. Entries have timm's names
-    or those of ``model.state_dict()``; other types of floats are converted.
+    `model` stays in the mode it is in, as with `load_state_dict`: call `eval()` before
+    predicting. Nothing is copied unless everything fits. Entries have timm's names or those
+    of `model.state_dict()`; other float types are converted.
 
-    timm's weights need ``activation=nn.ReLU6``, so another one is refused. Our own names
-    do not tell which activation the weights were trained with: you have to know it.
+    timm's weights need `activation=nn.ReLU6`, so another activation is an error. With the
+    names of `model.state_dict()`, nothing tells which activation the weights were trained
+    with: you have to know it.
 
-    :param model: of the width and with the classes of the checkpoint.
-    :param source: a name in ``CHECKPOINTS``, to download; the path of a ``.safetensors``
-        file, or of one that ``torch.save`` wrote (read with ``weights_only=True``); or a
-        state dict. Where it is wrapped, as by timm's training, ``state_dict_ema`` (the
-        averaged weights) is taken, as in timm, or else ``state_dict``.
-    :returns: ``model``.
-    :raises TypeError: ``model`` is not a MobileNetV1.
-    :raises ValueError: the file cannot be read; entries are missing, unexpected, of
-        another shape or type, or not finite; the activation is another than timm's.
-    :raises OSError: there is no such file or name, or the download fails.
-    :raises ImportError: a package is missing that this source needs.
+    Args:
+        model: A network with the width and the classes of the checkpoint.
+        source: A name in `CHECKPOINTS`, to download; the path of a `.safetensors` file, or of
+            one that `torch.save` wrote (read with `weights_only=True`); or a state dict. Of a
+            state dict that is wrapped, as by timm's training, `state_dict_ema` (the averaged
+            weights) is used, as in timm, or else `state_dict`.
 
-    >>> from mobilenet import MobileNetV1
-    >>> from mobilenet.pretrained import load
-    >>> trained, model = MobileNetV1(num_classes=10), MobileNetV1(num_classes=10)
-    >>> model = load(model, trained.state_dict())  # or "trained.pth"
-    >>> bool((model.classifier.weight == trained.classifier.weight).all())
-    True
+    Returns:
+        `model`.
+
+    Raises:
+        TypeError: If `model` is not a MobileNetV1.
+        ValueError: If the file cannot be read; if entries are missing, unexpected, of
+            another shape or type, or not finite; if the activation is not timm's.
+        OSError: If there is no such file or name, or the download fails.
+        ImportError: If a package is not installed that this source needs.
+
+    Examples:
+        >>> from mobilenet import MobileNetV1
+        >>> from mobilenet.pretrained import load
+        >>> trained, model = MobileNetV1(num_classes=10), MobileNetV1(num_classes=10)
+        >>> model = load(model, trained.state_dict())  # or "trained.pth"
+        >>> bool((model.classifier.weight == trained.classifier.weight).all())
+        True
     """
     if not isinstance(model, MobileNetV1):
         raise TypeError(f"model is a {type(model).__name__}: give a MobileNetV1")
@@ -242,21 +265,27 @@ def load(model: MobileNetV1, source: Source) -> MobileNetV1:
 
 
 def top(logits: torch.Tensor, k: int = 5) -> list[tuple[str, float]]:
-    """The ``k`` likeliest classes of one image, and the share of each.
+    """Return the `k` most likely classes of one image, with the probability of each.
 
-    The shares of all 1,000 classes, the softmax of the logits, add up to 1.
+    The probabilities are the softmax of the logits, so those of all 1,000 classes add up to 1.
 
-    :param logits: (1000,) or (1, 1000).
-    :param k: how many.
-    :returns: names and shares, likeliest first.
-    :raises ValueError: they have another shape, or ``k`` is not in 1..1000.
+    Args:
+        logits: The logits of one image, (1000,) or (1, 1000).
+        k: How many classes.
 
-    >>> import torch
-    >>> from mobilenet.pretrained import top
-    >>> logits = torch.zeros(1, 1000)
-    >>> logits[0, 134] = 9
-    >>> [(name, round(share, 2)) for name, share in top(logits, 1)]
-    [('crane (bird)', 0.89)]
+    Returns:
+        Names and probabilities, the most likely first.
+
+    Raises:
+        ValueError: If `logits` have another shape, or `k` is not in 1..1000.
+
+    Examples:
+        >>> import torch
+        >>> from mobilenet.pretrained import top
+        >>> logits = torch.zeros(1, 1000)
+        >>> logits[0, 134] = 9
+        >>> [(name, round(probability, 2)) for name, probability in top(logits, 1)]
+        [('crane (bird)', 0.89)]
     """
     if tuple(logits.shape) not in ((1000,), (1, 1000)):
         raise ValueError(
@@ -270,7 +299,7 @@ def top(logits: torch.Tensor, k: int = 5) -> list[tuple[str, float]]:
 
 
 def _read(source: Source) -> tuple[str, Mapping[str, Any]]:
-    """What to call the source in an error, and its state dict."""
+    # What to call the source in an error, and its state dict.
     label, found = "the state dict", source
     if not isinstance(source, Mapping):
         path = _download(source) if isinstance(source, str) and source in CHECKPOINTS else source
@@ -322,7 +351,7 @@ def _timm_name(own: str) -> str:
 
 
 def _problem(value: Any, own: torch.Tensor) -> str:
-    """Why ``value`` cannot be copied to ``own``, or nothing."""
+    """Return why `value` cannot be copied to `own`, or nothing."""
     if not isinstance(value, torch.Tensor) or value.layout != torch.strided or value.is_meta:
         return f"is no tensor with values (a {type(value).__name__})"
     if value.shape != own.shape:

@@ -1,4 +1,4 @@
-"""A bar that shows how far a training is, in a terminal and in a notebook."""
+"""A bar that shows how far a training run is, in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -13,21 +13,25 @@ FORMAT = "{desc} {percentage:3.0f}%|{bar:20}| {elapsed}<{remaining}{postfix}"
 
 
 class ProgressBar:
-    """A bar of tqdm's, if somebody can see it; otherwise, as with stderr in a file, nothing.
+    """A bar of tqdm's, or nothing where nobody would see it, as with stderr in a file.
 
-    A terminal keeps the full bar. A notebook's cell shows it while it runs and keeps
-    none of it, so that the same notebook run again gives the same file. ``TQDM_DISABLE=1``
-    in the environment turns it off, like any other of tqdm's bars.
+    In a terminal the bar stays when it is full. In a notebook it disappears, so that running
+    the same notebook again gives the same file. `TQDM_DISABLE=1` in the environment turns it
+    off, like any other bar of tqdm's.
 
-    :param total: how many steps there are.
-    :param done: how many of them were done before this start.
-    :param shown: False for no bar anywhere.
-    :raises ImportError: tqdm is not installed, and there is a bar to show.
+    Args:
+        total: The number of steps.
+        done: The number of steps that were done before this start.
+        shown: False for no bar anywhere.
 
-    >>> from mobilenet.progress import ProgressBar
-    >>> with ProgressBar(total=2) as bar:  # in this example, nobody sees stderr
-    ...     bar.say("halfway")
-    ...     bar.step()
+    Raises:
+        ImportError: If there is a bar to show, and tqdm is not installed.
+
+    Examples:
+        >>> from mobilenet.progress import ProgressBar
+        >>> with ProgressBar(total=2) as bar:  # in this example, nobody sees stderr
+        ...     bar.say("halfway")
+        ...     bar.step()
     """
 
     def __init__(self, total: int, done: int = 0, *, shown: bool = True) -> None:
@@ -39,15 +43,16 @@ class ProgressBar:
             self.bar = needed("tqdm").tqdm(dynamic_ncols=True, **settings)
 
     def step(self) -> None:
-        """Note that one more step of the total is done."""
+        """Count one more step as done."""
         if self.bar is not None:
             self.bar.update()
 
     def say(self, before: str, after: str = "") -> None:
         """Write something beside the bar.
 
-        :param before: what stands before it.
-        :param after: what stands after it.
+        Args:
+            before: The text before the bar.
+            after: The text after the bar.
         """
         if self.bar is not None:
             self.bar.set_description_str(before, refresh=False)
@@ -67,7 +72,7 @@ def _in_notebook() -> bool:
 
 
 class _Cell:
-    """A notebook's cell as a file that shows the line written last, in place of the others."""
+    """A notebook's cell as a file that shows only the line written last."""
 
     encoding = "utf-8"  # tqdm asks what a bar can be drawn with
 

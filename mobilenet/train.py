@@ -1,4 +1,4 @@
-"""``python -m mobilenet train``: a small network for digits, stopped and resumed at will."""
+"""`python -m mobilenet train`: train a small network for digits, stop and resume at any time."""
 
 from __future__ import annotations
 
@@ -17,31 +17,35 @@ from mobilenet.files import written
 __all__ = ["METRICS", "add_options", "train"]
 
 METRICS: tuple[str, ...] = ("epoch", "loss", "accuracy", "test_accuracy")
-"""What the metrics file says about an epoch.
+"""The columns of the metrics file, which has a row for each epoch.
 
-Its seconds are left out, so that the same training gives the same file.
+Seconds are left out, so that the same training run writes the same file.
 """
 
 
 def train(options: argparse.Namespace) -> None:
     """Train as the options say, with the files that they name, and print the result.
 
-    After each epoch the checkpoint is written, then the metrics, each whole. So after a
-    kill at any moment, ``resume`` continues from the last epoch that was finished.
+    After each epoch the checkpoint is written, then the metrics, each completely or not at
+    all. So after a kill at any moment, `--resume` continues from the last finished epoch.
 
-    :param options: as parsed by a parser with the options of :func:`add_options`.
-    :raises ValueError: an option is out of its range, a file is there that would be
-        lost, or the checkpoint is damaged or of another training.
-    :raises OSError: a file cannot be read or written.
-    :raises ImportError: scikit-learn is not installed, or tqdm is not and a bar is wanted.
-    :raises KeyboardInterrupt: it was stopped from the keyboard; a line says how to go on.
+    Args:
+        options: The result of a parser with the options of `add_options`.
 
-    >>> import argparse
-    >>> from mobilenet.train import add_options, train
-    >>> parser = argparse.ArgumentParser()
-    >>> add_options(parser)
-    >>> train(parser.parse_args(["separable", "--epochs", "1"]))  # doctest: +ELLIPSIS
-    separable: 38,474 parameters, test accuracy ... after epoch 1, ... s
+    Raises:
+        ValueError: If an option is out of its range, a file would be overwritten, or the
+            checkpoint is damaged or belongs to another training run.
+        OSError: If a file cannot be read or written.
+        ImportError: If scikit-learn is not installed, or there is a bar to show without tqdm.
+        KeyboardInterrupt: If it is stopped from the keyboard; a line says how to resume.
+
+    Examples:
+        >>> import argparse
+        >>> from mobilenet.train import add_options, train
+        >>> parser = argparse.ArgumentParser()
+        >>> add_options(parser)
+        >>> train(parser.parse_args(["separable", "--epochs", "1"]))  # doctest: +ELLIPSIS
+        separable: 38,474 parameters, test accuracy ... after epoch 1, ... s
     """
     settings = Settings(**{each.name: getattr(options, each.name) for each in fields(Settings)})
     found = _found(options, settings)
@@ -72,7 +76,7 @@ def train(options: argparse.Namespace) -> None:
 
 
 def _found(options: argparse.Namespace, settings: Settings) -> checkpoint.Checkpoint | None:
-    """The checkpoint to go on from, if there is one; everything that speaks against it."""
+    # The checkpoint to resume from, if there is one. Whatever forbids it is an error.
     path: Path | None = options.checkpoint
     if options.resume and not path:
         raise ValueError("--resume goes on from a checkpoint: give its file, --checkpoint FILE")
@@ -134,22 +138,24 @@ def _table(run: TrainingRun) -> str:
 
 
 def _refuse_other(path: Path, ours: str) -> None:
-    """A file of metrics is taken for this training's where nothing of it would be lost."""
+    # A file of metrics may only be replaced if it is the beginning of this run's.
     if not ours.encode().startswith(path.read_bytes()):
         raise ValueError(f"{path} holds what is not of this training: give another name")
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """Add the options of :func:`train` to a parser.
+    """Add the options of `train` to a parser.
 
-    :param command: the parser.
+    Args:
+        command: The parser.
 
-    >>> import argparse
-    >>> from mobilenet.train import add_options
-    >>> parser = argparse.ArgumentParser()
-    >>> add_options(parser)
-    >>> parser.parse_args(["full", "--epochs", "2"]).epochs
-    2
+    Examples:
+        >>> import argparse
+        >>> from mobilenet.train import add_options
+        >>> parser = argparse.ArgumentParser()
+        >>> add_options(parser)
+        >>> parser.parse_args(["full", "--epochs", "2"]).epochs
+        2
     """
     group = command.add_argument_group("network")
     group.add_argument(

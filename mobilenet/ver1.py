@@ -1,8 +1,8 @@
-"""VER1: the blog post's first MobileNet, quirks and all.
+"""VER1: the blog post's first MobileNet, with its mistakes.
 
-Source: cupark, "Depthwise Separable Conv", 2023-01-12. Kept as the post has it on
-purpose, down to the submodule names, so that its checkpoints load. What is wrong
-with it is shown on the site's page "VER1".
+Source: cupark, "Depthwise Separable Conv", 2023-01-12. It is kept as the post has it on
+purpose, down to the submodule names, so that the post's checkpoints load. The site's page
+"VER1" shows what is wrong with it.
 """
 
 # --8<-- [start:import]
@@ -32,19 +32,21 @@ def pointwise(in_channels: int, out_channels: int) -> nn.Conv2d:
 
 
 class MobileNet(nn.Module):
-    """Images (N, in_ch, 224, 224) in, feature maps (N, 1024, 4, 4) out.
+    """The post's first network.
 
-    ``out_ch`` is not used, and ``forward`` never reaches ``avgp``, ``fc`` and
-    ``sm``, so ``cls`` only sizes a layer that is not called.
+    Takes images (N, in_ch, 224, 224) and returns feature maps (N, 1024, 4, 4), not class
+    scores: `forward` never calls `avgp`, `fc` and `sm`.
 
-    :param in_ch: channels of the images.
-    :param out_ch: not used.
-    :param cls: outputs of ``fc``.
+    Args:
+        in_ch: Channels of the images.
+        out_ch: Not used.
+        cls: Number of outputs of `fc`, which is not called.
 
-    >>> import torch
-    >>> from mobilenet import ver1
-    >>> ver1.MobileNet()(torch.zeros(2, 3, 224, 224)).shape
-    torch.Size([2, 1024, 4, 4])
+    Examples:
+        >>> import torch
+        >>> from mobilenet import ver1
+        >>> ver1.MobileNet()(torch.zeros(2, 3, 224, 224)).shape
+        torch.Size([2, 1024, 4, 4])
     """
 
     def __init__(self, in_ch: int = 3, out_ch: int = 1, cls: int = 1000) -> None:
@@ -87,6 +89,7 @@ class MobileNet(nn.Module):
         self.sm = nn.Softmax()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return feature maps (N, 1024, 4, 4) for images (N, in_ch, 224, 224)."""
         out = self.DWConv1(x)  # (N, 64, 112, 112)
         out = self.DWConv2(out)  # (N, 128, 56, 56)
         out = self.DWConv3(out)  # (N, 256, 28, 28)

@@ -1,8 +1,8 @@
-"""VER2: the blog post's second MobileNet, quirks and all.
+"""VER2: the blog post's second MobileNet, with its mistakes.
 
-Source: cupark, "Depthwise Separable Conv", 2023-01-12. Kept as the post has it on
-purpose, down to the submodule names, so that its checkpoints load. What is wrong
-with it is shown on the site's page "VER2".
+Source: cupark, "Depthwise Separable Conv", 2023-01-12. It is kept as the post has it on
+purpose, down to the submodule names, so that the post's checkpoints load. The site's page
+"VER2" shows what is wrong with it.
 """
 
 # --8<-- [start:import]
@@ -38,15 +38,16 @@ def depthwise_separable(
 
 
 class MobileNet(nn.Module):
-    """Images (N, 3, 224, 224) in, logits (49 N, 1000) out.
+    """The post's second network.
 
-    The last feature map keeps its 7x7 positions, and ``view`` cuts the
-    49 x 1024 numbers of an image into 49 rows.
+    Takes images (N, 3, 224, 224) and returns logits (49 N, 1000): the last feature map keeps
+    its 7x7 positions, and `view` cuts the 49 x 1024 numbers of an image into 49 rows.
 
-    >>> import torch
-    >>> from mobilenet import ver2
-    >>> ver2.MobileNet()(torch.zeros(2, 3, 224, 224)).shape
-    torch.Size([98, 1000])
+    Examples:
+        >>> import torch
+        >>> from mobilenet import ver2
+        >>> ver2.MobileNet()(torch.zeros(2, 3, 224, 224)).shape
+        torch.Size([98, 1000])
     """
 
     def __init__(self) -> None:
@@ -68,6 +69,7 @@ class MobileNet(nn.Module):
         self.fc = nn.Linear(1024, 1000)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return logits (49 N, 1000) for images (N, 3, 224, 224)."""
         out = self.model(x)  # (N, 1024, 7, 7)
         out = out.view(-1, 1024)  # (49 N, 1024)
         return self.fc(out)  # (49 N, 1000)

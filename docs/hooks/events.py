@@ -24,7 +24,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from data import networks  # noqa: E402
 
-from hooks import codelinks, labs, languages, markup, policy  # noqa: E402
+from hooks import labs, languages, markup, policy  # noqa: E402
 from hooks.search import make_separator  # noqa: E402
 
 serving = False
@@ -89,10 +89,7 @@ def on_page_context(
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.file.src_uri.endswith(".ipynb"):
         html = labs.render(html, page, config, files)
-    html = markup.content(html)
-    if language := languages.language(config):
-        return codelinks.to_reference(html, language, page.url)
-    return html
+    return markup.content(html)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

@@ -103,7 +103,8 @@ class _Linker(Treeprocessor):
         self.pattern = re.compile(rf"(?<![\w-])(?P<name>{name}){end}", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
-        if self._name_rows(root):
+        is_docstring = "mkdocstrings_ids" in self.md.treeprocessors
+        if is_docstring or self._name_rows(root):
             return
         glossary = posixpath.relpath(PAGE, posixpath.dirname(_find_source(self.md)) or ".")
         linked: set[Term] = set()

@@ -16,17 +16,20 @@ __all__ = ["content", "page"]
 def content(html: str) -> str:
     """What Markdown wrote, for readers: no comments of the gate's, tables as HTML wants them.
 
-    What code prints is nothing to copy. Nor is it for the search to find, as little as whole
-    files of the package are: the text around them says what they are.
+    What code prints and a signature are nothing to copy. Nor are they for the search to find,
+    as little as whole files of the package are: the text around them says what they are.
     """
     html = re.sub(r"\n?<!--.*?-->", "", html, flags=re.DOTALL)
+    # mkdocstrings' templates leave a tenth of a page to blank lines and indentation.
+    html = re.sub(r"(?s)(<pre.*?</pre>)|\n\s+", lambda found: found[1] or "\n", html)
     # Above a column of names there is nothing to say, and an empty cell heads nothing.
     html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
     # A strict content security policy takes no attribute `style`.
     html = re.sub(r'(<t[hd]) style="text-align: (\w+);"', r'\1 class="\2"', html)
     # A file of code is one to keep: a browser would show it, or not know what to do with it.
     html = re.sub(r'<a (?=href="[^"]+\.py")', "<a download ", html)
-    html = re.sub(r'<div class="language-(?:text|diff)', r"\g<0> no-copy", html)
+    not_copied = r'<div class="language-(?:text|diff|python doc-signature)'
+    html = re.sub(not_copied, r"\g<0> no-copy", html)
     unsought = r'<div(?= class="[^"]*(?: no-copy |"><span class="filename">))'
     return re.sub(unsought, r'\g<0> data-search-exclude="true"', html)
 

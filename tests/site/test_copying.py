@@ -51,7 +51,7 @@ def copied(browser: Browser, address: str) -> Iterator[Callable[[str], list[Bloc
 
 def read(block: Locator) -> Block:
     classes = (block.get_attribute("class") or "").split()
-    language = "signature" if "signature" in classes else classes[0].removeprefix("language-")
+    language = "signature" if "doc-signature" in classes else classes[0].removeprefix("language-")
     button, copied = block.get_by_role("button"), ""
     if button.count():
         button.click()
