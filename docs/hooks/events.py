@@ -23,7 +23,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from data import networks  # noqa: E402
 
-from hooks import codelinks, languages, markup, policy, terms  # noqa: E402, F401
+from hooks import codelinks, languages, markdown_copies, terms  # noqa: E402, F401
 from hooks.notebooks import site as labs  # noqa: E402
 from hooks.notebooks.source import LabError  # noqa: E402
 from hooks.search import separator  # noqa: E402
@@ -38,8 +38,8 @@ def on_startup(command: str, dirty: bool) -> None:
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    if not serving:  # `mkdocs serve` puts a script of its own into each page
-        config.extra["policy"] = policy.PAGE
+    if serving:  # `mkdocs serve` puts a script of its own into each page
+        config.extra.pop("policy", None)
     if language := languages.language(config):
         config.plugins["material/search"].config["separator"] = separator(language)
 
@@ -79,15 +79,30 @@ def on_page_context(
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    html = markup.content(html)
     if language := languages.language(config):
+        if not page.url.startswith("reference/"):  # docstrings are no page's Markdown
+            markdown_copies.write(page, config, files)
         return codelinks.to_reference(html, language, page.url)
     return html
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    return markup.page(output)
+    return allow_toggles(output)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    return markup.page(output) if template_name == "404.html" else output
+    if template_name != "404.html":
+        return output
+    # One page says in both languages what is missing, and MkDocs writes no empty file.
+    return "" if languages.language(config) else allow_toggles(output)
+
+
+def allow_toggles(html: str) -> str:
+    """Remove an attribute that HTML does not allow on the two check boxes of Material's base.html.
+
+    They stand outside of all blocks, so no template of ours can leave it out.
+    """
+    attribute = ' autocomplete="off">'
+    if html.count(attribute) != 2:
+        raise PluginError(f"Material's base.html no longer has{attribute[:-1]} twice.")
+    return html.replace(attribute, ">")
