@@ -42,10 +42,10 @@ class _Elements(Treeprocessor):
 class _Text(Postprocessor):
     def run(self, text: str) -> str:
         text = re.sub(r"\n?<!--.*?-->", "", text, flags=re.DOTALL)  # the checks of numbers
-        # What code prints is nothing to copy, nor to search for. Nor are whole files of the
-        # package, which have a title: the text around them says what they are.
-        for language in ("text", "diff"):
-            block = f'<div class="language-{language} highlight'
+        # What code prints and a signature are nothing to copy, nor to search for. Nor are whole
+        # files of the package, which have a title: the text around them says what they are.
+        for kind in ("text", "diff", "python doc-signature"):
+            block = f'<div class="language-{kind} highlight'
             text = text.replace(f'{block}">', f'{block} no-copy" data-search-exclude="">')
         titled = '><span class="filename">'
         return text.replace(f' highlight"{titled}', f' highlight" data-search-exclude=""{titled}')

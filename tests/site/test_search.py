@@ -1,13 +1,10 @@
 """The search, as a reader types into it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-pytestmark = pytest.mark.browser
+from playwright.sync_api import Page
 
 #: What is typed, under the page that has to be found first. In Korean a word stands with its
 #: particle and without it, in a compound, and in the compound with spaces.
@@ -40,47 +37,36 @@ QUERIES = {
 }
 
 
-@pytest.fixture(scope="module", params=["ko", "en"])
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, address: str, language: str) -> Iterator[Page]:
-    page = browser.new_page()
-    page.set_default_timeout(10_000)
-    page.goto(f"{address}{language}/")
-    page.locator(".md-search__input").click()
-    yield page
-    page.close()
-
-
-def search(page: Page, query: str) -> list[str]:
-    """Return the addresses that a query finds, in order."""
-    box = page.locator(".md-search__input")
-    # An empty box finds nothing, so that what is there after it is of this query.
-    for text in ("", query):
-        box.fill(text)
-        box.press("End")
-        page.wait_for_function(
-            "some => some === Boolean(document.querySelector('.md-search-result__item'))",
-            arg=bool(text),
-        )
-    links = ".md-search-result__item > a:first-child"
-    found: list[str] = page.eval_on_selector_all(links, "links => links.map(link => link.href)")
-    return found
-
-
-def test_first_hit(page: Page, address: str, language: str) -> None:
+@pytest.mark.browser
+@pytest.mark.parametrize("language", QUERIES)
+def test_first_hit(desktop: Page, address: str, language: str) -> None:
     """The page that says most of it comes first."""
+    desktop.goto(f"{address}{language}/")
+    desktop.locator(".md-search__input").click()
     expected = {
         query: f"{address}{language}/{path}"
         for path, queries in QUERIES[language].items()
         for query in queries.split(", ")
     }
-    assert {query: search(page, query)[0] for query in expected} == expected
+    assert {query: search(desktop, query) for query in expected} == expected
 
 
+def search(page: Page, query: str) -> str:
+    """Return the address of the first page that a query finds."""
+    box = page.locator(".md-search__input")
+    # An empty box finds nothing, so that what is there after it is of this query.
+    for text in ("", query):
+        box.fill(text)
+        box.press("End")  # Material waits for a key
+        page.wait_for_function(
+            "some => some === Boolean(document.querySelector('.md-search-result__item'))",
+            arg=bool(text),
+        )
+    first: str = page.locator(".md-search-result__item > a").first.evaluate("link => link.href")
+    return first
+
+
+@pytest.mark.parametrize("language", QUERIES)
 def test_no_noise(site: Path, language: str) -> None:
     """What code prints, files of the package and figures are not what a search finds."""
     index = (site / language / "search" / "search_index.json").read_text(encoding="utf-8")

@@ -16,11 +16,17 @@ Pages = dict[str, LexborHTMLParser]
 @pytest.mark.parametrize("language", ["ko", "en"])
 class TestPages:
     def test_language(self, pages: Pages, language: str) -> None:
-        """Each page says its language, and none has a comment that checks a number."""
+        """A page says its language, and so does each heading's link to itself.
+
+        There is no comment that checks a number.
+        """
+        title = {"ko": "이 절의 링크", "en": "Link to this section"}[language]
         for path in PAGES:
-            html = pages[f"{language}/{path}"].html or ""
-            assert f'<html lang="{language}"' in html
-            assert "<!--=" not in html
+            page = pages[f"{language}/{path}"]
+            assert f'<html lang="{language}"' in (page.html or "")
+            assert "<!--=" not in (page.html or "")
+            for heading in page.css("article :is(h1, h2, h3)[id]"):
+                assert heading.css_first(f'a.headerlink[href="#{heading.id}"][title="{title}"]')
 
     def test_language_switch(self, pages: Pages, language: str) -> None:
         """It leads from any page to the same page in the other language, or to itself."""
@@ -39,16 +45,6 @@ class TestPages:
             here = following
             visited.append(here)
         assert sorted(visited) == sorted(f"{language}/{path}" for path in PAGES)
-
-    def test_permalinks(self, pages: Pages, language: str) -> None:
-        """Every heading has a link to itself, named in the page's language."""
-        title = {"ko": "이 절의 링크", "en": "Link to this section"}[language]
-        for path in PAGES:
-            for heading in pages[f"{language}/{path}"].css("article :is(h1, h2, h3)[id]"):
-                link = heading.css_first("a.headerlink")
-                assert link is not None
-                assert link.attributes["href"] == f"#{heading.id}"
-                assert link.attributes["title"] == title
 
 
 def test_links_and_anchors(site: Path, pages: Pages) -> None:
