@@ -23,10 +23,10 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from data import networks  # noqa: E402
 
-from hooks import codelinks, languages, markdown_copies, terms  # noqa: E402, F401
+from hooks import codelinks, languages, markdown_copies  # noqa: E402
 from hooks.notebooks import site as labs  # noqa: E402
 from hooks.notebooks.source import LabError  # noqa: E402
-from hooks.search import separator  # noqa: E402
+from hooks.search import make_separator  # noqa: E402
 
 serving = False
 
@@ -41,7 +41,7 @@ def on_config(config: MkDocsConfig) -> None:
     if serving:  # `mkdocs serve` puts a script of its own into each page
         config.extra.pop("policy", None)
     if language := languages.language(config):
-        config.plugins["material/search"].config["separator"] = separator(language)
+        config.plugins["material/search"].config["separator"] = make_separator(language)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:

@@ -1,17 +1,13 @@
-"""The gate, against labs that are not what they should be: one thing at a time."""
+"""Labs that are not what they should be, in one way at a time."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
-from tests.pages import labs
-from tests.pages.drift import Drift
-from tests.pages.site import DOCS, lab_files, project_path
-from tests.pages.update import mended
-from tests.project import gate
+from tests.pages.failure import Failure
+from tests.pages.labs import find_labs
+from tests.pages.site import DOCS
+from tests.pages.update import examine, rewrite
 
 PATH = DOCS / "labs" / "made_up.py"
 
@@ -51,13 +47,11 @@ raise SystemError  # if it were run
 # |---|---|
 # | separable | 2 |
 
-# %% tags=["ko"]
-Markdown(f"""정확도는 **{accuracy["full"]:.1%}**이고,
-분리하면 {accuracy["separable"]:.2%}입니다.""")
+# %% tags=["ko", "remove-input"]
+Markdown(f"""정확도는 **{accuracy["full"]:.1%}**이고, 분리하면 {accuracy["separable"]:.2%}입니다.""")
 
-# %% tags=["en"]
-Markdown(f"""Separable, the accuracy is {accuracy["separable"]:.2%},
-and **{accuracy["full"]:.1%}** in full.""")
+# %% tags=["en", "remove-input"]
+Markdown(f"""Separable, the accuracy is {accuracy["separable"]:.2%}, and **{accuracy["full"]:.1%}** in full.""")
 
 # %% alt_ko="두 곡선이 함께 오릅니다." alt_en="Two curves that rise together."
 plt.plot(list(accuracy.values()), label=f"up to {accuracy['full']:.1%}")
@@ -68,19 +62,8 @@ assert accuracy["full"] > 0.9, f"{accuracy} is too low"
 '''
 
 
-def drifts(text: str) -> list[Drift]:
-    """What the gate says of a lab, but that nobody has read it side by side."""
-    found = labs.evaluate(PATH, text)
-    return [drift for drift in found if not drift.message.startswith("Nobody has read")]
-
-
-@pytest.mark.parametrize("path", lab_files(), ids=project_path)
-def test_as_it_is(path: Path) -> None:
-    """Nothing is said of a lab that has not drifted."""
-    assert list(labs.evaluate(path)) == []
-
-
-def changed(*changes: tuple[str, str]) -> str:
+def apply(*changes: tuple[str, str]) -> str:
+    """Return the lab with some things changed."""
     text = LAB
     for old, new in changes:
         assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
@@ -92,7 +75,7 @@ SMALL = ("# 여기서는 [데이터](../use.md)가 작습니다.", "# Here the [
 
 
 def in_both(text: str) -> tuple[tuple[str, str], ...]:
-    """Markdown below the first text of each language."""
+    """Return the changes that put Markdown below the first text of each language."""
     lines = "".join(f"# {line}".rstrip() + "\n" for line in ["", *text.split("\n")])
     return tuple((old, f"{old}\n{lines}".rstrip()) for old in SMALL)
 
@@ -100,7 +83,7 @@ def in_both(text: str) -> tuple[tuple[str, str], ...]:
 TRUE = {
     "as it is": (),
     "values in another order": (
-        (' {accuracy["separable"]:.2%},\nand', ' **{accuracy["full"]:.1%}**,\nand'),
+        (' {accuracy["separable"]:.2%}, and', ' **{accuracy["full"]:.1%}**,\nand'),
         ('**{accuracy["full"]:.1%}** in full.', '{accuracy["separable"]:.2%} otherwise.'),
     ),
     "a value in code": (
@@ -263,7 +246,7 @@ PAIRS = {
     "no Korean sentence": (
         (
             (
-                '# %% tags=["ko"]\nMarkdown(f"""정확도는 **{accuracy["full"]:.1%}**이고,\n'
+                '# %% tags=["ko", "remove-input"]\nMarkdown(f"""정확도는 **{accuracy["full"]:.1%}**이고, '
                 '분리하면 {accuracy["separable"]:.2%}입니다.""")\n\n',
                 "",
             ),
@@ -272,15 +255,15 @@ PAIRS = {
         "is its Korean one",
     ),
     "code between the two": (
-        (('# %% tags=["en"]', '# %%\nimport os\n\n# %% tags=["en"]'),),
+        (('# %% tags=["en", "r', '# %%\nimport os\n\n# %% tags=["en", "r'),),
         'Markdown(f"""정확도',
         "comes its English one",
     ),
     "text for a sentence": (
         (
             (
-                '# %% tags=["en"]\nMarkdown(f"""Separable, the accuracy is '
-                '{accuracy["separable"]:.2%},\nand **{accuracy["full"]:.1%}** in full.""")',
+                '# %% tags=["en", "remove-input"]\nMarkdown(f"""Separable, the accuracy is '
+                '{accuracy["separable"]:.2%}, and **{accuracy["full"]:.1%}** in full.""")',
                 '# %% [markdown] tags=["en"]\n# Separable, it is as high.',
             ),
         ),
@@ -298,13 +281,13 @@ PAIRS = {
         "Only here: accuracy['separable']:.2%. Only there: accuracy['separable']:.1%.",
     ),
     "a value left out": (
-        ((' {accuracy["separable"]:.2%},\nand', ",\nand"),),
+        ((' {accuracy["separable"]:.2%}, and', ", and"),),
         'Markdown(f"""정확도',
         "Only there: nothing",
     ),
     "a sentence without a value": (
         (
-            ('이고,\n분리하면 {accuracy["separable"]:.2%}입니다.', ""),
+            ('이고, 분리하면 {accuracy["separable"]:.2%}입니다.', ""),
             ('정확도는 **{accuracy["full"]:.1%}**', "높습니다."),
         ),
         'Markdown(f"""높습니다',
@@ -321,7 +304,7 @@ PAIRS = {
         "nothing but: one",
     ),
     "code in one language": (
-        (('["check"]\nassert', '["ko"]\nassert'),),
+        (('["check"]\nassert', '["ko", "remove-input"]\nassert'),),
         "assert",
         "nothing but: one",
     ),
@@ -403,72 +386,60 @@ LANGUAGES = {
 }
 
 
+def find_failures(text: str) -> list[Failure]:
+    """Return what does not hold in a lab, apart from its being new."""
+    return [
+        failure
+        for failure in examine(PATH, text)
+        if not failure.message.startswith(("Nobody has read", "There is no docs/labs/notebooks"))
+    ]
+
+
 @pytest.mark.parametrize("variant", TRUE)
-def test_what_is_true(variant: str) -> None:
+def test_lab_that_holds(variant: str) -> None:
     """Nothing is said of what a lab may have."""
-    assert drifts(changed(*TRUE[variant])) == []
+    assert find_failures(apply(*TRUE[variant])) == []
 
 
 @pytest.mark.parametrize("drift", [*CELLS, *PAIRS, *PROSE, *LANGUAGES])
-def test_what_is_not(drift: str) -> None:
+def test_lab_that_does_not(drift: str) -> None:
     """What is wrong is said of the line that it is in."""
     changes, piece, says = {**CELLS, **PAIRS, **PROSE, **LANGUAGES}[drift]
-    text = changed(*changes)
-    found = drifts(text)
+    text = apply(*changes)
+    line = text.count("\n", 0, text.index(piece) + piece.startswith("\n")) + 1
+    failures = find_failures(text)
+    assert [each for each in failures if says in each.message and each.line == line], failures
 
-    lines = {text.count("\n", 0, text.index(piece) + piece.startswith("\n")) + 1}
-    assert [each for each in found if says in each.message and each.line in lines], found
 
-
-def test_reading() -> None:
-    """Words that change in one language only are named in the other, as on any page."""
-    (path, *_) = lab_files()
+def test_words_that_change_in_one_language() -> None:
+    """They are named in the other, as on any page."""
+    (path, *_) = find_labs()
     text = path.read_text(encoding="utf-8")
-    marker = text.index(' tags=["en"]')
-    end = text.index("\n\n", marker)
-    lines = text.count("\n", 0, end) + 1
+    end = text.index("\n\n", text.index(' tags=["en"]'))
+    (failure,) = (
+        each
+        for each in examine(path, f"{text[:end]} Words.{text[end:]}")
+        if "notebooks" not in each.message
+    )
+    assert "has changed, and docs/labs/" in failure.message
+    assert failure.line == text.count("\n", 0, end) + 1
 
-    (drift,) = labs.evaluate(path, f"{text[:end]} Words.{text[end:]}")
-    assert "has changed, and docs/labs/" in drift.message
-    assert drift.line == lines
 
+class TestRewriting:
+    """What ``make update`` does to a lab."""
 
-class TestUpdate:
-    def test_mends(self) -> None:
-        """A figure of the paper is put right in each language, and nothing else."""
+    def test_restores(self) -> None:
+        """A number of the paper is put right in each language, and nothing else changes."""
         drifted = LAB.replace("70.6%<", "70.7%<")
-
         assert drifted.count("70.7%") == 2
-        assert mended(PATH, drifted) == (LAB, [])
+        assert rewrite(PATH, drifted) == (LAB, [])
 
     def test_fills_in(self) -> None:
-        """An answer, a number at the start of a line and a table below it."""
+        """An answer, a number at the start of a line and the rows of a table."""
         below = "```pycon\n>>> print('1\\n2')\n{}\n```\n\n{}<!--= 3 --> layers."
-        table = "\n\n| n |\n|---|\n{}\n<!--= [(1,), (2,)] -->"
+        table = "\n\n| n |\n|---|\n| {} |\n\n<!--= [(1,)] -->"
         written, true = (
-            changed(*in_both(below.format(answer, number) + table.format(rows)))
-            for answer, number, rows in (("5", "?", ""), ("1\n2", "3", "| 1 |\n| 2 |\n"))
+            apply(*in_both(below.format(answer, number) + table.format(cell)))
+            for answer, number, cell in (("5", "?", "0"), ("1\n2", "3", "1"))
         )
-        assert mended(PATH, written) == (true, [])
-
-    def test_leaves_what_it_cannot_mend(self) -> None:
-        """A lab in which something else is wrong is left alone, and that is said."""
-        drifted = LAB.replace("70.6%<", "70.7%<").replace('["check"]', '["checked"]')
-        text, (drift,) = mended(PATH, drifted)
-
-        assert text == drifted
-        assert "checked" in drift.message
-
-
-def test_by_pytest(project: Path) -> None:
-    """A lab is a test, named on the command line or not: it says its lines, and runs no cell."""
-    lab = project / "docs" / "labs" / PATH.name
-    # Without checks, whose names would take seconds to import.
-    text = re.sub("70.6%<.+?>", "high", changed(("is small", "is 1797 images")))
-    lab.write_text(text, encoding="utf-8")
-    named = f"docs/labs/{PATH.name}"
-    done = gate(project, named)
-
-    assert re.findall(rf"^{named}:(\d+): 1797 has no check", done.stdout, re.MULTILINE)
-    assert "SystemError" not in done.stdout
-    assert "1 failed" in done.stdout
+        assert rewrite(PATH, written) == (true, [])

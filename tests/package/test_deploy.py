@@ -199,7 +199,7 @@ class TestExportOnnx:
         assert list(tmp_path.iterdir()) == [path]
 
     def test_model_that_gives_no_number(self, tmp_path: Path) -> None:
-        """nan equals nothing, so it is no file worth keeping."""
+        """Nan equals nothing, so it is no file worth keeping."""
         model = ConvNormAct(3, 4).eval()
         nn.init.constant_(model.conv.weight, float("nan"))
         with pytest.raises(ValueError, match="differ by nan"):

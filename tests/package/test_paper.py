@@ -140,7 +140,7 @@ class TestTables:
 
 class TestOtherCounts:
     def test_torch(self) -> None:
-        """torch counts two operations for each multiply-add of a real forward pass."""
+        """Torch counts two operations for each multiply-add of a real forward pass."""
         with FlopCounterMode(display=False) as counter, torch.no_grad():
             MobileNetV1().eval()(torch.zeros(1, 3, 224, 224))
         assert counter.get_total_flops() == 2 * 568_740_352

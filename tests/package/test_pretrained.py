@@ -43,7 +43,7 @@ TIMM_BLOCKS = [
 
 
 def layers(width: float = 1.0) -> Iterator[tuple[str, str, tuple[int, ...], int]]:
-    """timm's name of each convolution and its BatchNorm, its weight's shape, its stride."""
+    """Timm's name of each convolution and its BatchNorm, its weight's shape, its stride."""
     yield "conv_stem", "bn1", (int(32 * width), 3, 3, 3), 2
     for block, full_in, full_out, stride in TIMM_BLOCKS:
         in_channels, out_channels = int(full_in * width), int(full_out * width)
@@ -67,7 +67,7 @@ def timm_state(width: float = 1.0) -> dict[str, Tensor]:
 
 
 def forward(state: dict[str, Tensor], x: Tensor, width: float = 1.0, limit: float = 6) -> Tensor:
-    """timm's forward in eval mode, without any module."""
+    """Timm's forward in eval mode, without any module."""
     for conv, norm, shape, stride in layers(width):
         padding, groups = shape[-1] // 2, x.shape[1] // shape[1]
         x = F.conv2d(x, state[f"{conv}.weight"], None, stride, padding, groups=groups)
@@ -303,12 +303,12 @@ class TestWhatDoesNotFit:
         )
 
     def test_relu(self, state: dict[str, Tensor]) -> None:
-        """timm's weights in a network with ReLU would be silently wrong."""
+        """Timm's weights in a network with ReLU would be silently wrong."""
         assert_refused(MobileNetV1(1000, 0.25), state, "MobileNetV1(activation=nn.ReLU6)")
 
     @pytest.mark.parametrize("option", ["shallow", "separable"])
     def test_other_network(self, state: dict[str, Tensor], option: str) -> None:
-        """timm's weights are not for the two networks that the paper compares with."""
+        """Timm's weights are not for the two networks that the paper compares with."""
         model = MobileNetV1(1000, 0.25, activation=nn.ReLU6, **{option: option == "shallow"})
 
         assert_refused(model, state, "unexpected: blocks.")
@@ -473,7 +473,7 @@ class TestPreprocess:
         assert torch.equal(tensor[..., 112:], torch.full((1, 3, 224, 112), 1.0))
 
     def test_size_for_tests(self) -> None:
-        """timm's size for tests is a change of two fields away."""
+        """Timm's size for tests is a change of two fields away."""
         checkpoint = dataclasses.replace(CHECKPOINTS[NAME], input_size=256, crop=0.95)
 
         assert checkpoint.preprocess(Image.new("L", (500, 400))).shape == (1, 3, 256, 256)

@@ -1,24 +1,21 @@
-"""What makes a page a test.
+"""What makes a page a test: Sybil's parsers and evaluators for what stands on one.
 
-=================  =============================================================
-``site``           where the pages are, and the Markdown that the site makes of them
-``page``           a page, read once: its ``fences``, its ``figures`` and its ``prose``
-``cells``          the two pages that a lab's cells are read as, one a language
-``document``       the page as a Sybil document: everything on it that is true or not
-``twins``          one run for a page and its translation, whose code is the same
-``code``           runs the fences and compares what they print
-``numbers``        evaluates the checks of numbers, and finds those without
-``languages``      holds the two languages together, and the record of what was read
-``terms``          holds the Korean pages to the glossary
-``labs``           how the cells of a lab are written, and what holds for its two pages
-``modules``        the package's docstrings, and its sections on the pages
-``docstrings``     what the docstring of a public name has to say, and who shows it
-``drawings``       what is drawn into files, pictures and data, and who shows it
-``drift``          what the gate has to say
-``plugin``         hands all of it to pytest, one test a file
-``update``         make update
-``changed``        what a commit has changed, for pre-commit
-``names``          what a check may call without the page saying so
-``tables``         the rows of tables that a check gives as a whole
-=================  =============================================================
+``conftest.py`` hands pages, labs, figures and docstrings to pytest through ``Sybil(…)``.
+
+===============  ===============================================================
+``site``         where the pages are
+``page``         a page's text: its lines of prose and its fences
+``fences``       the parser of fenced code
+``code``         the evaluators of fenced code
+``numbers``      numbers in prose, and rows of tables, each beside its check
+``names``        what a check may call
+``rules``        what holds for a page whatever its code does: no number without a check …
+``languages``    a page and its translation, and the record of who has read both
+``labs``         a lab's text cells as a page in each language, and how cells are written
+``figures``      drawings, and the labs' notebooks, against what draws them
+``modules``      the package's docstrings and sections
+``document``     Sybil's documents: they run a page's code in order, once for both languages
+``failure``      what an evaluator reports
+``update``       ``make update``
+===============  ===============================================================
 """

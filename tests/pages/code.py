@@ -1,4 +1,4 @@
-"""Runs a page's code, and holds what it prints against what the page shows.
+"""The evaluators of fenced code.
 
 Blocks of a page run in order in one namespace, as a reader would paste them:
 
@@ -15,199 +15,175 @@ import doctest
 import io
 import textwrap
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, cast
+from unittest import SkipTest
 
-from sybil import Example
+from sybil import Document, Example, Region
 from sybil.evaluators.doctest import OutputChecker
 from sybil.evaluators.python import pad
 
-from tests.pages.drift import Drift
-from tests.pages.fences import Fence, section_line
-from tests.pages.site import ROOT, project_path, source
+from tests.pages.failure import Failure, Fix, Report
+from tests.pages.fences import EXPLAINED, OUTPUT, RUN, SHOWN, Fence, section_line
+from tests.pages.site import ROOT, project_path
 
-Evaluator = Callable[[Example], Drift | None]
-
-#: What a block prints, and what colors it.
-OUTPUTS = ("text", "diff")
-#: Languages that a page may show without a word.
-SHOWN = ("markdown",)
+if TYPE_CHECKING:
+    from tests.pages.document import PageDocument
 
 PRINTED = "__printed__"
 
-
-def evaluator(fence: Fence) -> Evaluator:
-    """What is done with a fence."""
-    rules: dict[str, Evaluator] = {
-        "python": run_python,
-        "pycon": run_session,
-        **dict.fromkeys(OUTPUTS, compare_output),
-        **dict.fromkeys(SHOWN, leave),
-    }
-    return excuse if fence.excuse else rules.get(fence.language, refuse)
+_FORMS = (
+    f"A fence opens with ``` and one of {', '.join([*RUN, *OUTPUT, *EXPLAINED, *SHOWN])}, perhaps "
+    'with title="…", and closes with the same marks, both indented alike. Above one that is not '
+    'run stands <!-- skip: next "why" --> or <!-- run by: tests/… -->.'
+)
 
 
-def run_python(example: Example) -> Drift | None:
+def parse_code(document: Document) -> Iterator[Region]:
+    """Parse the fences of a page, each with the evaluator of its language."""
+    for page in cast("PageDocument", document).pages:
+        for fence in page.fences:
+            yield Region(fence.start, fence.end, fence, _find_evaluator(fence))
+
+
+def _find_evaluator(fence: Fence) -> Callable[[Example], Report | None]:
+    if fence.language and fence.skip:
+        return skip
+    if fence.language and fence.run_by:
+        return find_test
+    if fence.language in ("", *EXPLAINED):
+        return refuse
+    if fence.language in OUTPUT:
+        return compare_output
+    return {"python": run_python, "pycon": run_session}.get(fence.language, leave)
+
+
+def run_python(example: Example) -> Report | None:
+    """Run a block, and keep what it prints for the block of output below."""
     fence: Fence = example.parsed
-    unread = nothing_unshown(example)
-    # Code that is nothing but an include is compiled under its own file's name, so
-    # that an error leads to the line to mend.
+    # Code that is nothing but an include is compiled under its own file's name, so that an
+    # error leads to the line to change.
     include = fence.included()
-    file, line = source(Path(example.path)), fence.line + 1
+    file, line = Path(example.path), fence.line + 1
     if include is not None and include[0].is_file():
         file, line = include[0], section_line(*include)
     try:
-        code = compile(pad(fence.expanded(), line - 1), str(file), "exec", dont_inherit=True)
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
+        code = compile(pad(fence.expand(), line - 1), str(file), "exec", dont_inherit=True)
+        with contextlib.redirect_stdout(io.StringIO()) as output:
             exec(code, example.namespace)
     except (Exception, SystemExit) as error:
-        return Drift(f"The code does not run.\n{report(error)}")
-    example.namespace[PRINTED] = printed.getvalue(), f"{project_path(file)}:{line}"
-    return unread
-
-
-def compare_output(example: Example) -> Drift | None:
-    fence: Fence = example.parsed
-    printed = example.namespace.pop(PRINTED, None)
-    if printed is None:
-        return Drift(
-            "This block of output follows no python block that ran: nothing makes it true."
-        )
-    output, place = printed
-    expected, got = fence.source.rstrip("\n"), output.rstrip("\n")
-    if expected == got:
-        return None
-    return Drift(
-        f"The code of {place} prints something else.\n{difference(expected, got)}",
-        mend=_rewrite(example, got),
-    )
-
-
-def run_session(example: Example) -> Drift | None:
-    fence: Fence = example.parsed
-    source = fence.expanded()
-    session = doctest.DocTest(
-        doctest.DocTestParser().get_examples(source),
-        globs={},
-        name=example.path,
-        filename=example.path,
-        lineno=fence.line,
-        docstring=source,
-    )
-    session.globs = example.namespace  # DocTest copies what it is given
-    runner = _Session()
-    runner.run(session, out=lambda text: None, clear_globs=False)
-    if runner.errors:
-        errors = "\n".join(runner.errors)
-        return Drift(f"The session does not run as it says.\n{errors}", line=runner.line)
-    answered = runner.rewritten(session)
-    if runner.line is None:
-        return None
-    return Drift(
-        f"The session gives another answer.\n{difference(source.rstrip(), answered)}",
-        mend=_rewrite(example, answered),
-        line=runner.line,
-    )
-
-
-def leave(example: Example) -> None:
-    """Nothing to run: a page's source."""
-
-
-def excuse(example: Example) -> Drift | None:
-    """Nothing to run here; but the test that is said to run it has to be there."""
-    fence: Fence = example.parsed
-    how, _, what = fence.excuse.partition(": ")
-    if how == "run by" and not (ROOT / what).is_file():
-        return Drift(f"The comment above says that {what} runs this, and there is no such file.")
+        return _report(example, f"The code does not run.\n{format_error(error)}")
+    printed, place = output.getvalue(), f"{project_path(file)}:{line}"
+    if printed and not fence.has_output:
+        return _report(example, f"This prints, and no block of output below shows:\n{printed}")
+    example.namespace[PRINTED] = printed, place
     return None
 
 
-def refuse(example: Example) -> Drift:
+def compare_output(example: Example) -> Report | None:
+    """Compare a block of output with what the block above it has printed."""
     fence: Fence = example.parsed
-    return Drift(
-        f"There is no rule for a fence in {fence.language!r}. Code that runs is `python` or "
-        f"`pycon`, its output {' or '.join(OUTPUTS)}; shown only: {', '.join(SHOWN)}. A fence that "
-        "is run elsewhere, or cannot be, says so in a comment right above it: "
-        "<!-- run by: tests/… -->, <!-- not run: … -->"
-    )
-
-
-def nothing_unshown(example: Example) -> Drift | None:
-    """Did the last block print what no text block shows?"""
-    unread, place = example.namespace.pop(PRINTED, None) or ("", "")
-    if not unread:
+    if PRINTED not in example.namespace:
+        return _report(example, "No python block that runs is right above this output.")
+    printed, place = example.namespace.pop(PRINTED)
+    shown, printed = fence.source.rstrip("\n"), printed.rstrip("\n")
+    if shown == printed:
         return None
-    return Drift(f"The code of {place} prints, and no text block below it shows:\n{unread}")
+    message = f"The code of {place} prints something else.\n{format_difference(shown, printed)}"
+    return _report(example, message, fix=printed)
 
 
-class _Session(doctest.DocTestRunner):
-    """Runs a session and notes down each answer."""
-
-    def __init__(self) -> None:
-        super().__init__(checker=OutputChecker(), verbose=False)
-        self.line: int | None = None
-        self.errors: list[str] = []
-        self.answers: dict[int, str] = {}
-
-    def report_start(self, out: Any, test: Any, example: Any) -> None:
-        pass
-
-    def report_success(self, out: Any, test: Any, example: Any, got: str) -> None:
-        pass
-
-    def report_failure(self, out: Any, test: Any, example: doctest.Example, got: str) -> None:
-        self._note(test, example)
-        if example.exc_msg is None:
-            self.answers[example.lineno] = got
-        else:  # another exception than the page shows, or none: not for `make update` to accept
-            self.errors.append(f">>> {example.source.rstrip()}\n{got.rstrip()}")
-
-    def report_unexpected_exception(
-        self, out: Any, test: Any, example: doctest.Example, exc_info: Any
-    ) -> None:
-        self._note(test, example)
-        self.errors.append(f">>> {example.source.rstrip()}\n{report(exc_info[1])}")
-
-    def _note(self, test: doctest.DocTest, example: doctest.Example) -> None:
-        if self.line is None:
-            self.line = (test.lineno or 0) + example.lineno + 1
-
-    def rewritten(self, session: doctest.DocTest) -> str:
-        """The session with each wrong answer replaced by the one that was given."""
-        lines = (session.docstring or "").rstrip().split("\n")
-        for example in reversed(session.examples):
-            if example.lineno in self.answers:
-                first = example.lineno + example.source.count("\n")
-                last = first + example.want.count("\n")
-                answer = self.answers[example.lineno].rstrip("\n").split("\n")
-                # An empty line would end the answer.
-                lines[first:last] = [line or "<BLANKLINE>" for line in answer]
-        return "\n".join(lines)
+def run_session(example: Example) -> Report | None:
+    """Run a session step by step, and compare each answer."""
+    fence: Fence = example.parsed
+    source = fence.expand().rstrip()
+    lines = source.split("\n")
+    wrong: list[tuple[int, int, list[str]]] = []
+    for step in doctest.DocTestParser().get_examples(source):
+        answer, error = _run_step(step, example)
+        if error != (step.exc_msg or ""):
+            message = f"This step of the session ends differently.\n>>> {step.source}{answer}"
+            return _report(example, message, line=fence.line + 1 + step.lineno)
+        flags = sum(flag for flag, is_set in step.options.items() if is_set)
+        if not error and not OutputChecker().check_output(step.want, answer, flags):
+            first = step.lineno + step.source.count("\n")
+            # An empty line would end the answer.
+            shown = [line or "<BLANKLINE>" for line in answer.splitlines()]
+            wrong.append((first, first + step.want.count("\n"), shown))
+    if not wrong:
+        return None
+    for first, last, shown in reversed(wrong):
+        lines[first:last] = shown
+    answered = "\n".join(lines)
+    message = f"The session gives another answer.\n{format_difference(source, answered)}"
+    return _report(example, message, line=fence.line + wrong[0][0], fix=answered)
 
 
-def difference(expected: str, got: str) -> str:
-    """What a page has and should not, and the other way round, line by line."""
+def _run_step(step: doctest.Example, example: Example) -> tuple[str, str]:
+    """Return what a step answers, and the last lines of its error, if it raises one."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        try:
+            exec(compile(step.source, "<session>", "single"), example.namespace)
+        except (Exception, SystemExit) as error:
+            last = "".join(traceback.format_exception_only(error))
+            return format_error(error), last
+    return printed.getvalue(), ""
+
+
+def leave(example: Example) -> None:
+    """Run nothing: the block is shown as it is."""
+
+
+def skip(example: Example) -> None:
+    """Run nothing, and have pytest say why.
+
+    Raises:
+        SkipTest: always.
+    """
+    raise SkipTest(example.parsed.skip)
+
+
+def find_test(example: Example) -> Report | None:
+    """Look for the test that is said to run a block."""
+    test = example.parsed.run_by
+    if (ROOT / test).is_file():
+        return None
+    return _report(example, f"The comment above says that {test} runs this. There is no such file.")
+
+
+def refuse(example: Example) -> Report:
+    """Report a fence in a form that no page uses, or one that nothing runs and nothing explains."""
+    return _report(example, f"Nothing would test this block. {_FORMS}")
+
+
+def format_difference(shown: str, now: str) -> str:
+    """Return what a page shows and should not, and the other way round, line by line."""
     lines = difflib.unified_diff(
-        expected.split("\n"), got.split("\n"), "on the page", "now", lineterm="", n=1
+        shown.split("\n"), now.split("\n"), "on the page", "now", lineterm="", n=1
     )
     return "\n".join(lines)
 
 
-def _rewrite(example: Example, source: str) -> tuple[int, int, str]:
-    """The mend that puts ``source`` between the lines of a fence."""
-    fence: Fence = example.parsed
-    text = example.document.text
-    start = text.index("\n", fence.start) + 1
-    end = text.rindex("\n", fence.start, fence.end) + 1
-    return start, end, textwrap.indent(source, fence.prefix, lambda _: True) + "\n"
-
-
-def report(error: BaseException) -> str:
-    """An error as Python reports it, from the code of the page or the package on."""
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename in (__file__, doctest.__file__):
+def format_error(error: BaseException) -> str:
+    """Return an error as Python prints it, from the page's or the package's code on."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
         trace = trace.tb_next
     return "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+
+
+def _report(
+    example: Example, message: str, line: int | None = None, fix: str | None = None
+) -> Report:
+    """Report a fence, with what should stand between its first line and its last, if known."""
+    fence: Fence = example.parsed
+    text = example.document.text
+    place = None
+    if fix is not None:
+        start = text.index("\n", fence.start) + 1
+        end = text.rindex("\n", fence.start, fence.end) + 1
+        indented = textwrap.indent(fix, fence.prefix, lambda line: True) + "\n"
+        place = Fix(start, end, indented.replace("# \n", "#\n") if fix else "")
+    return Report(example.path, [Failure(message, line or fence.line, place)])

@@ -1,125 +1,139 @@
-"""A page as a Sybil document: everything on it that is true or not, in order."""
+"""Sybil's documents: a page or a lab whose code runs in order, whichever example is asked for."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from sybil import Document, Example, Region
+from sybil import Document, Example
+from sybil.document import PythonDocStringDocument
+from sybil.example import NotEvaluated
 
-from tests.pages import code, drawings, languages, numbers, terms, twins
-from tests.pages.drift import Drift
-from tests.pages.fences import Fence, strays
-from tests.pages.page import Page, page
-from tests.pages.site import DOCS
+from tests.pages import code, numbers
+from tests.pages.fences import Fence
+from tests.pages.labs import read_lab
+from tests.pages.page import Page
+from tests.pages.site import counterpart
+
+#: The evaluators that depend on what runs before.
+STEPS: set[Any] = {
+    code.run_python,
+    code.compare_output,
+    code.run_session,
+    numbers.compare_numbers,
+    numbers.compare_table,
+}
 
 
 class PageDocument(Document):
-    def __init__(self, page: Page) -> None:
-        super().__init__(page.text, str(page.path))
-        self.page = page
-        # As in a script, so that the blocks that end in `if __name__ == "__main__":` run.
-        self.namespace["__name__"] = "__main__"
-        for region in _regions(page):
-            self.add(region)
+    """A Markdown file."""
+
+    #: The documents of this process by their path: a page finds its translation among them.
+    parsed: ClassVar[dict[str, PageDocument]] = {}
+
+    def __init__(self, text: str, path: str) -> None:
+        super().__init__(text, path)
+        self.namespace["__name__"] = "__main__"  # as in a script
+        self.pages = self.read_pages()
+        self.run: Run | None = None
+        self.push_evaluator(self.evaluate_in_order)
+        self.parsed[path] = self
+
+    def read_pages(self) -> list[Page]:
+        """Return the pages that the file holds: one, or a lab's two."""
+        return [Page.of_file(Path(self.path), self.text)]
+
+    def evaluate_in_order(self, example: Example) -> Any:
+        """Evaluate an example after all that come before it, each once.
+
+        Raises:
+            NotEvaluated: the example depends on nothing that comes before it.
+        """
+        if example.region.evaluator not in STEPS:
+            raise NotEvaluated
+        if self.run is None:
+            documents = [self, *self._find_translation()]
+            for document in documents:
+                document.run = Run(documents)
+        return self.run.find_result(example)
+
+    def _find_translation(self) -> Iterator[PageDocument]:
+        """Find the same page in the other language, if its code is the same to the letter."""
+        path = counterpart(Path(self.path)) if len(self.pages) == 1 else None
+        other = self.parsed.get(str(path))
+        if other and other.run is None and _read_code(other) == _read_code(self):
+            yield other
 
 
-def document(path: Path, text: str | None = None) -> PageDocument:
-    """The Sybil document of a page, as it is on the disk or of another text of its file."""
-    return PageDocument(Page.read(path) if text is None else page(path, text))
+class LabDocument(PageDocument):
+    """A lab's file, whose text cells make a page in each language."""
+
+    def read_pages(self) -> list[Page]:
+        return read_lab(Path(self.path), self.text)
 
 
-def evaluate(made: PageDocument, *, code_only: bool = False) -> Iterator[Drift]:
-    """Evaluate a document from top to bottom, and say what does not hold, and in which line.
+class DocStrings(PythonDocStringDocument):
+    """A module's docstrings. Their examples import what they need, as a reader has to."""
 
-    :param code_only: leave out what no run can tell: the other language, unchecked numbers.
+    def __init__(self, text: str, path: str) -> None:
+        Document.__init__(self, text, path)
+
+
+class Run:
+    """One run of the code of a page and of its translation, which show the same code.
+
+    Checks of numbers are evaluated along the way, each between the same two blocks. The results
+    are kept, so that examples can be asked for one by one, in any order, by whatever worker.
     """
-    known = twins.found(made)
-    other = made.page.translation
-    twin = None
-    if known is None and other is not None:
-        twin = twins.of(made, PageDocument(other), _judge)
-    fences = 0
-    if twin:
-        twin.catch_up(fences)
-    for example in made.examples():
-        judge: Any = example.region.evaluator
-        is_whole = judge in WHOLE
-        if (code_only and is_whole) or (known is not None and not is_whole):
-            continue
-        drifts = list(_judge(example))
-        yield from drifts
-        if drifts and not is_whole and judge is not numbers.evaluate:
-            twin = None  # the code does not hold: a run of its own tells the twin's lines
-        if isinstance(example.parsed, Fence):
-            fences += 1
-            if twin:
-                twin.catch_up(fences)
-    yield from known or []
-    if twin:
-        twin.keep()
+
+    def __init__(self, documents: list[PageDocument]) -> None:
+        self.documents = documents
+        self.results: dict[tuple[str, int], Any] = {}
+        for document in documents:
+            document.namespace = documents[0].namespace
+        self.progress = self._evaluate_steps()
+
+    def find_result(self, example: Example) -> Any:
+        """Return what the evaluation of an example has reported, or evaluate up to it."""
+        key = example.path, example.start
+        while key not in self.results:
+            next(self.progress)
+        return self.results[key]
+
+    def _evaluate_steps(self) -> Iterator[None]:
+        """Evaluate example after example: the numbers of both pages, then a block, and so on."""
+        queues = [
+            deque(each for each in document.examples() if each.region.evaluator in STEPS)
+            for document in self.documents
+        ]
+        while any(queues):
+            for queue in queues:
+                while queue and not isinstance(queue[0].parsed, Fence):
+                    self._keep(queue.popleft())
+                    yield
+            blocks = [queue.popleft() for queue in queues if queue]
+            if not blocks:
+                continue
+            report = self._keep(blocks[0])
+            if report and len(blocks) > 1:  # whose lines are not those of the translation
+                del queues[1:]
+                other = self.documents.pop()
+                other.run = Run([other])
+                for block in blocks[1:]:
+                    self.results[block.path, block.start] = other.run.find_result(block)
+            else:
+                for block in blocks[1:]:
+                    self.results[block.path, block.start] = None
+            yield
+
+    def _keep(self, example: Example) -> Any:
+        assert example.region.evaluator is not None
+        report = example.region.evaluator(example)
+        self.results[example.path, example.start] = report
+        return report
 
 
-def _judge(example: Example) -> Iterator[Drift]:
-    judge: Any = example.region.evaluator
-    result = judge(example)
-    for drift in [result] if isinstance(result, Drift) else result or []:
-        yield drift if drift.line else replace(drift, line=example.line)
-
-
-def nothing_escapes(example: Example) -> Iterator[Drift]:
-    """What the page has and the gate could not judge: unchecked numbers, code in no fence.
-
-    And what it would show, and does not: a figure, a module.
-    """
-    page: Page = example.parsed
-    yield from numbers.unchecked(page)
-    yield from drawings.misplaced(page)
-    if ":::" in page.text:
-        from tests.pages import docstrings  # imports griffe, which no other page need wait for
-
-        yield from docstrings.misplaced(page)
-    shown = [figure.line for figure in page.figures]
-    for line, what in strays(page.text, page.fences):
-        if line not in shown:
-            yield Drift(f"This line {what}.", line)
-    for block, after in zip(page.blocks, [*page.blocks[1:], None], strict=True):
-        is_heading = block.kind in ("h1", "h2", "h3", "h4", "h5", "h6")
-        if is_heading and not block.identifier and DOCS in page.path.parents:
-            yield Drift(
-                "This heading has no id, and the one that the site makes up differs between the "
-                f"languages. Give it one: {block.text} {{#…}}",
-                block.line,
-            )
-        excuse = after.fence.excuse if after and after.fence else ""
-        if block.kind.endswith("pre"):
-            yield Drift(
-                "This is code in no fence, which nothing runs. Put it between ``` and ```.",
-                line=block.line,
-            )
-        elif block.kind.endswith("comment") and block.text != excuse:
-            yield Drift(
-                f"<!-- {block.text} --> does nothing. A comment is <!-- not run: … --> or "
-                "<!-- run by: … --> right above a fence, or <!--= … --> behind a number.",
-                line=block.line,
-            )
-
-
-#: What holds, or does not, for a page as a whole.
-WHOLE = (nothing_escapes, languages.compare, terms.compare)
-
-
-def _regions(page: Page) -> Iterator[Region]:
-    places: list[tuple[int, int, Any, Any]] = [
-        (fence.start, fence.end, fence, code.evaluator(fence)) for fence in page.fences
-    ]
-    for block in page.blocks:
-        for piece in (*block.numbers, block.table_check):
-            if piece and piece.check and piece.end not in page.values:
-                places.append((piece.start, piece.end, piece, numbers.evaluate))
-    end = len(page.text)
-    places += [(end, end, page, judge) for judge in (code.nothing_unshown, *WHOLE)]
-    for place in places:
-        yield Region(*place)
+def _read_code(document: PageDocument) -> list[tuple[str, ...]]:
+    return [fence.key for page in document.pages for fence in page.fences]

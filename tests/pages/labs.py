@@ -1,221 +1,232 @@
-"""A lab: a notebook in both languages, whose cells run when the site is built.
+"""A lab: its text cells as a page in each language, and how its cells are written.
 
-Here no cell runs. What is judged is how the cells are written, and then the two pages
-that are made of them, like any page.
+No cell runs here: the build runs them. A lab's Korean text and its English text are two pages in
+one file, to which all applies that applies to pages. A cell whose output alone is shown is text in
+one language with values, ``Markdown(f\"\"\"…{accuracy:.1%}…\"\"\")``.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from tests.pages import cells, numbers
-from tests.pages.document import PageDocument, document
-from tests.pages.document import evaluate as evaluate_page
-from tests.pages.drift import Drift
-from tests.pages.site import LANGUAGES, lab_page
+from hooks.languages import LANGUAGES
+from sybil import Document, Example, Region
 
-if TYPE_CHECKING:
-    from hooks.notebooks.source import Cell
+from tests.pages.failure import Failure, Report
+from tests.pages.fences import Row
+from tests.pages.numbers import needs_check
+from tests.pages.page import VALUE, Page, read_numbers
+from tests.pages.site import LABS
 
 FORMS = """A cell starts with one of these lines:
-# %% [markdown] tags=["ko"]       text, each line with a # in front; the first has description="…"
-# %% tags=["ko"]                  text with values: Markdown(f\"\"\"…{value:.1%}…\"\"\")
-# %%                              code, for both languages; tags=["check"] where it only asserts
-# %% alt_ko="…" alt_en="…"        code that draws; tags=["photo"] where it is a photograph"""
+# %% [markdown] tags=["ko"]          text, each line behind "# "; the first has description="…"
+# %% tags=["ko", "remove-input"]     text with values: Markdown(f\"\"\"…{value:.1%}…\"\"\")
+# %%                                 code, for both languages; tags=["check"] where it asserts
+# %% alt_ko="…" alt_en="…"           code that draws; tags=["photo"] where it is a photograph"""
 
 #: What the first line of a cell may say, and the tags that it may have.
-_KEYS = {"text": ["description"], "sentence": [], "code": ["alt_ko", "alt_en"]}
-_TAGS = {"text": LANGUAGES, "sentence": LANGUAGES, "code": ("check", "photo")}
+_KEYS = {"text": {"description"}, "output": set(), "code": {"alt_ko", "alt_en"}}
+_TAGS = {
+    "text": {*LANGUAGES},
+    "output": {*LANGUAGES, "remove-input"},
+    "code": {"check", "photo"},
+}
 _MARKER = re.compile(r"# %%(?: \[markdown\])?(?: \w+=.*)?")
+_OUTPUT = re.compile(r'Markdown\(f"""(?P<text>[^\\]*?)"""\)', re.DOTALL)
+_VALUE = re.compile(r"(?<!\{)\{(?!\{)(?P<value>[^{}\n]+)\}")
 _HANGUL = re.compile("[가-힣]")
-_ONLY_HERE = re.compile(r"^[ \t>]*(?:--8<--|!!!|\?\?\?|===)", re.MULTILINE)
+_PAGES_ONLY = re.compile(r"^[ \t>]*(?:--8<--|!!!|\?\?\?|===)")
 
 
-def evaluate(path: Path, text: str | None = None, *, code_only: bool = False) -> Iterator[Drift]:
-    """What does not hold in a lab, and in which line.
+def find_labs() -> list[Path]:
+    """Return the labs' files."""
+    return sorted(LABS.glob("*.py"))
 
-    :param text: of the lab's file, if it is not what is on the disk.
-    :param code_only: leave out what no run can tell: the other language, unchecked numbers.
-    """
+
+def read_lab(path: Path, text: str | None = None) -> list[Page]:
+    """Return the Korean and the English page of a lab."""
     text = path.read_text(encoding="utf-8") if text is None else text
-    drifts = list(miswritten(path, text))
-    yield from drifts
-    if drifts:
-        return
-    for made in documents(path, text):
-        for drift in evaluate_page(made, code_only=code_only):
-            mend = drift.mend and _in_file(drift.mend, made.text, text)
-            yield replace(drift, mend=mend)
+    return [Page(path, language, _read_rows(path, text, language), "# ") for language in LANGUAGES]
 
 
-def documents(path: Path, text: str | None = None) -> list[PageDocument]:
-    """The two pages that are made of a lab."""
-    return [document(lab_page(path, language), text) for language in LANGUAGES]
+def _read_cells(path: Path, text: str) -> list[Any]:
+    """Return the cells of a lab; none of a file that is not written as one."""
+    from hooks.labs import LabError, cells  # late: pages that are no labs need no jupytext
 
-
-def miswritten(path: Path, text: str) -> Iterator[Drift]:
-    """The cells that the site would not show, or not in both languages, as they are meant."""
     try:
-        read = cells.read(path, text)
-    except ValueError:
-        stray = re.search(r"\A\s*(?=\S)(?!# %%)|^(?=#%%)", text, re.MULTILINE)
+        return cells(path, text)
+    except LabError:
+        return []
+
+
+def _read_rows(path: Path, text: str, language: str) -> list[Row]:
+    """Return the lines that a lab's page shows in a language, each where the file has it."""
+    lines, starts = text.split("\n"), [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    rows = []
+    for cell in _read_cells(path, text):
+        if cell.language not in (language, None):
+            continue
+        marker = cell.line - 2
+        for key in (f"alt_{language}", "description"):
+            if spoken := cell.metadata.get(key):
+                found = max(lines[marker].find(spoken), 0)
+                rows.append(Row(marker + 1, starts[marker] + found, spoken))
+        last = cell.line - 1 + cell.source.count("\n") + 1
+        if cell.kind == "text":
+            for number, line in enumerate(lines[cell.line - 1 : last], cell.line):
+                shown = line.removeprefix("#").removeprefix(" ")
+                rows.append(Row(number, starts[number - 1] + len(line) - len(shown), shown))
+        elif cell.kind == "output" and (match := _OUTPUT.fullmatch(cell.source)):
+            first = starts[cell.line - 1]
+            shown = _VALUE.sub(lambda value: VALUE * len(value[0]), match["text"])
+            place = first + match.start("text")
+            for number, line in enumerate(shown.split("\n"), cell.line):
+                rows.append(Row(number, place, line))
+                place += len(line) + 1
+    return rows
+
+
+def parse_cells(document: Document) -> Iterator[Region]:
+    """Parse a lab as one example: its cells are written as the site can show them."""
+    yield Region(document.end, document.end, None, check_cells)
+
+
+def check_cells(example: Example) -> Report:
+    """Report the cells that the site would not show as they are meant, in both languages."""
+    path, text = Path(example.path), example.document.text
+    cells, lines = _read_cells(path, text), text.split("\n")
+    stray = re.search(r"\A\s*(?=\S)(?!# %%)|^(?=#%%)", text, re.MULTILINE)
+    if stray or not cells:
         line = text.count("\n", 0, stray.end()) + 1 if stray else 1
-        yield Drift(f"This is in no cell. {FORMS}", line)
-        return
-    lines = text.split("\n")
-    for cell in read:
-        yield from _one(cell, lines)
-    yield from _pairs(read)
-    for position, cell in enumerate(read):
+        return Report(example.path, [Failure(f"This is in no cell. {FORMS}", line)])
+    failures = [failure for cell in cells for failure in _check_cell(cell, lines)]
+    failures += _check_pairs(cells)
+    for position, cell in enumerate(cells):
         is_first = position < len(LANGUAGES)
         if is_first and (cell.kind != "text" or not cell.source.startswith("# ")):
-            yield Drift(
-                "A lab begins with text in both languages, and that with the title: # # … {#…}",
-                cell.line,
-            )
+            message = "A lab begins with text in both languages, and that with its title."
+            failures.append(Failure(f"{message} # # … {{#…}}", cell.line))
         elif is_first != bool(cell.metadata.get("description")):
-            yield Drift(
-                'The first text of each language has description="…" for search engines, and no '
-                "other cell has.",
-                cell.line - 1,
-            )
+            message = "The first text of each language, and no other, has a description."
+            failures.append(Failure(f'{message} description="…"', cell.line - 1))
+    return Report(example.path, failures)
 
 
-def _one(cell: Cell, lines: list[str]) -> Iterator[Drift]:
-    """What is wrong with a cell by itself."""
+def _check_cell(cell: Any, lines: list[str]) -> Iterator[Failure]:
     marker = cell.line - 1
     # jupytext's own note on empty lines is no concern of ours.
     known = {"tags", "lines_to_next_cell", *_KEYS[cell.kind]}
     if not _MARKER.fullmatch(lines[marker - 1].rstrip()) or cell.metadata.keys() - known:
-        yield Drift(f"This line cannot be read. {FORMS}", marker)
+        yield Failure(f"This line cannot be read. {FORMS}", marker)
         return
-    if unknown := set(cell.tags) - set(_TAGS[cell.kind]):
-        yield Drift(f"Nothing is done with the tag {', '.join(sorted(unknown))}. {FORMS}", marker)
+    if unknown := set(cell.tags) - _TAGS[cell.kind]:
+        yield Failure(f"Nothing is done with the tag {', '.join(sorted(unknown))}. {FORMS}", marker)
     languages = [tag for tag in cell.tags if tag in LANGUAGES]
     if cell.kind != "code" and len(languages) != 1:
-        yield Drift(f"A cell of text is in one language. {FORMS}", marker)
+        yield Failure(f"A cell of text is in one language. {FORMS}", marker)
     if not cell.source.strip():
-        yield Drift("This cell is empty.", marker)
+        yield Failure("This cell is empty.", marker)
     if "ko" not in languages:
-        spoken = [cell.metadata.get("alt_en", ""), cell.metadata.get("description", "")]
-        for line, shown in enumerate(["".join(spoken), *cell.source.split("\n")], marker):
+        spoken = f"{cell.metadata.get('alt_en', '')}{cell.metadata.get('description', '')}"
+        for line, shown in enumerate([spoken, *cell.source.split("\n")], marker):
             if _HANGUL.search(shown):
-                yield Drift("The English page shows this, and here is Korean in it.", line)
-    if cell.kind == "text":
-        yield from _text(cell, lines)
-    elif cell.kind == "sentence":
-        yield from _sentence(cell)
-    else:
-        yield from _code(cell, lines)
+                yield Failure("The English page shows this, and here is Korean in it.", line)
+    yield from {"text": _check_text, "output": _check_output, "code": _check_code}[cell.kind](
+        cell, lines
+    )
 
 
-def _text(cell: Cell, lines: list[str]) -> Iterator[Drift]:
-    for line, shown in enumerate(cell.source.split("\n"), cell.line):
-        if lines[line - 1].rstrip() != f"# {shown}".rstrip():
-            yield Drift("Each line of a text cell starts with a #, and a space.", line)
+def _check_text(cell: Any, lines: list[str]) -> Iterator[Failure]:
+    for number, shown in enumerate(cell.source.split("\n"), cell.line):
+        if lines[number - 1].rstrip() != f"# {shown}".rstrip():
+            yield Failure("Each line of a text cell starts with a # and a space.", number)
             return
-    for found in _ONLY_HERE.finditer(cell.source):
-        yield Drift(
-            "The notebook that readers download would show this as it is typed: it is only "
-            "the site that reads includes, admonitions and tabs.",
-            cell.line + cell.source.count("\n", 0, found.start()),
-        )
+        if _PAGES_ONLY.match(shown):
+            yield Failure("Jupyter would show this as it is typed: only the site reads it.", number)
 
 
-def _sentence(cell: Cell) -> Iterator[Drift]:
-    said = cells.sentence(cell)
-    if said is None:
-        yield Drift(
-            "A cell in one language is text with values, and nothing but: one "
-            'Markdown(f"""…{value:.1%}…"""), in three quotation marks, each value on one '
-            "line, and no backslash. Code is for both languages, in a cell without their tags.",
+def _check_output(cell: Any, lines: list[str]) -> Iterator[Failure]:
+    values = _find_values(cell)
+    if values is None:
+        yield Failure(
+            "A cell in one language is text with values, and nothing else: one "
+            'Markdown(f"""…{value:.1%}…"""), each value on one line, no backslash. Code is for '
+            "both languages, in a cell without their tags.",
             cell.line,
         )
-    elif not said.values:
-        yield Drift(
-            'No value is in this text: a text cell is for that, # %% [markdown] tags=["…"]',
-            cell.line,
-        )
+    elif not values:
+        yield Failure("No value is in this text: make it a text cell, # %% [markdown].", cell.line)
 
 
-def _code(cell: Cell, lines: list[str]) -> Iterator[Drift]:
+def _check_code(cell: Any, lines: list[str]) -> Iterator[Failure]:
     alternatives = [cell.metadata.get(f"alt_{language}", "") for language in LANGUAGES]
     if any(alternatives) and not all(alternatives):
-        yield Drift("A picture has an alternative text in both languages.", cell.line - 1)
+        yield Failure("A picture has an alternative text in both languages.", cell.line - 1)
     elif any(alternatives) and alternatives[0] == alternatives[1]:
-        yield Drift("Both alternative texts are the same: one is not translated.", cell.line - 1)
-    if "photo" in cell.tags and not any(alternatives):
-        yield Drift("A photograph has alternative texts: alt_ko, alt_en.", cell.line - 1)
+        yield Failure("Both alternative texts are the same: one is not translated.", cell.line - 1)
+    elif "photo" in cell.tags and not any(alternatives):
+        yield Failure("A photograph has alternative texts: alt_ko, alt_en.", cell.line - 1)
     # Of the file's lines, which are Python, where jupytext takes comments for commands.
     source = "\n".join(lines[cell.line - 1 :][: cell.source.count("\n") + 1])
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
-        yield Drift(f"This is no Python. {error.msg}", cell.line + (error.lineno or 1) - 1)
+        yield Failure(f"This is no Python. {error.msg}", cell.line + (error.lineno or 1) - 1)
         return
     for node in ast.walk(tree):
         match node:
             case ast.Call(ast.Name("Markdown"), [ast.JoinedStr() | ast.Constant(), *_]):
-                yield Drift(
-                    "Both pages show this text: it is in a cell of its own for each language, "
-                    '# %% tags=["ko"] and # %% tags=["en"].',
+                yield Failure(
+                    "Both pages show this text. It belongs in a cell of its own for each "
+                    'language, tags=["ko", "remove-input"] and tags=["en", "remove-input"].',
                     cell.line + node.lineno - 1,
                 )
             case ast.Constant(str(words)) if " " in words.strip():
-                for figure in numbers.typed(words):
-                    yield Drift(
-                        f"{figure} is typed, and the run may give another. Put in the value: "
-                        'f"…{value:.1%}…"',
-                        cell.line + node.lineno - 1,
-                    )
+                for number in read_numbers(words):
+                    if needs_check(number, words):
+                        yield Failure(
+                            f"{number.shown} is typed, and the run may give another. Put in the "
+                            'value: f"…{value:.1%}…"',
+                            cell.line + node.lineno - 1,
+                        )
 
 
-def _pairs(read: list[Cell]) -> Iterator[Drift]:
-    """Text that has not the same in the other language right behind it."""
-    korean: Cell | None = None
-    for cell in [*read, None]:
+def _find_values(cell: Any) -> list[str] | None:
+    """Return the values that a run puts into a text; None where the cell is more than a text."""
+    match = _OUTPUT.fullmatch(cell.source)
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError:
+        return None
+    values = [value["value"] for value in _VALUE.finditer(match["text"])] if match else []
+    inserted = sum(isinstance(node, ast.FormattedValue) for node in ast.walk(tree))
+    return values if match and inserted == len(values) else None
+
+
+def _check_pairs(cells: list[Any]) -> Iterator[Failure]:
+    """Report text that has not the same in the other language right behind it."""
+    korean: Any = None
+    for cell in [*cells, None]:
         if korean and (not cell or (cell.kind, cell.language) != (korean.kind, "en")):
-            yield Drift("Right behind a Korean cell comes its English one.", korean.line)
+            yield Failure("Right behind a Korean cell comes its English one.", korean.line)
         elif cell and cell.language == "en" and not korean:
-            yield Drift("Right in front of an English cell is its Korean one.", cell.line)
-        elif korean and cell:
-            yield from _same_values(korean, cell)
+            yield Failure("Right in front of an English cell is its Korean one.", cell.line)
+        elif korean and cell and cell.kind == "output":
+            here, there = (Counter(_find_values(each) or []) for each in (korean, cell))
+            if here != there:
+                only_here, only_there = (
+                    ", ".join(each.elements()) or "nothing" for each in (here - there, there - here)
+                )
+                yield Failure(
+                    f"The values differ from line {cell.line}. Only here: {only_here}. "
+                    f"Only there: {only_there}.",
+                    korean.line,
+                )
         korean = cell if cell and cell.language == "ko" else None
-
-
-def _same_values(korean: Cell, english: Cell) -> Iterator[Drift]:
-    said, translated = cells.sentence(korean), cells.sentence(english)
-    if not said or not translated:
-        return
-    here, there = Counter(said.values), Counter(translated.values)
-    if here != there:
-        only_here, only_there = (
-            ", ".join(each.elements()) or "nothing" for each in (here - there, there - here)
-        )
-        yield Drift(
-            f"The values differ from line {english.line}. Only here: {only_here}. "
-            f"Only there: {only_there}.",
-            korean.line,
-        )
-
-
-def _in_file(mend: tuple[int, int, str], page: str, text: str) -> tuple[int, int, str]:
-    """A mend of a text cell's page, as one of the lab's file, whose lines start with ``# ``."""
-    start, end, new = mend
-    if page.rfind("\n", 0, start) + 1 == start:
-        new = textwrap.indent(new, "# ", lambda line: True).replace("# \n", "#\n")
-    return _place(start, page, text), _place(end, page, text), new
-
-
-def _place(position: int, page: str, text: str) -> int:
-    line = page.count("\n", 0, position)
-    column = position - page.rfind("\n", 0, position) - 1
-    start = sum(len(each) + 1 for each in text.split("\n")[:line])
-    return start + (column + len("# ") if column else 0)

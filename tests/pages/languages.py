@@ -1,175 +1,197 @@
-"""Holds a page against the same page in the other language.
+"""The evaluator that holds a page against the same page in the other language.
 
-Both have the same blocks in the same order, and block by block the same headings'
-ids, code, links, formulas, checks and numbers. What only a reader can tell, that two
-paragraphs say the same, is on record: ``tests/pages/translations.txt`` has a line for each
-pair that somebody has read side by side. A paragraph that changes on one side only
-is named until somebody has read it again (``make translated``).
+Both have the same lines in the same order, empty ones aside: where one has a heading with an id,
+an item of a list, a row of a table or a fence, so has the other. Line by line they have the same
+inline code, links, formulas, checks and numbers. What only a reader can tell, that two lines say
+the same, is on record: ``translations.txt`` has a line for each pair that somebody has read side
+by side. A line that changes on one side only is named until somebody has read both again and
+recorded it (``make translated``).
 """
 
 from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from sybil import Example
+from sybil import Document, Example, Region
 
-from tests.pages.drift import Drift
-from tests.pages.page import Page
-from tests.pages.prose import Block
-from tests.pages.site import counterpart, is_korean, project_path, translated_pages
+from tests.pages.failure import Failure, Report
+from tests.pages.fences import Fence
+from tests.pages.page import VALUE, Line, Page, line_number
+from tests.pages.site import counterpart, find_pages, language_of, project_path
+
+if TYPE_CHECKING:
+    from tests.pages.document import PageDocument
 
 RECORD = Path(__file__).with_name("translations.txt")
 
 
-def compare(example: Example) -> Iterator[Drift]:
-    page: Page = example.parsed
+def parse_languages(document: Document) -> Iterator[Region]:
+    """Parse a page as one example: it says the same as its translation."""
+    pages = cast("PageDocument", document).pages
+    if len(pages) == 2 or counterpart(pages[0].path):
+        yield Region(document.end, document.end, pages, compare_languages)
+
+
+def compare_languages(example: Example) -> Report:
+    """Compare a page with the same page in the other language."""
+    page, *others = example.parsed
+    if others:  # the two pages of a lab
+        (other,) = others
+        return Report(example.path, [*compare(page, other), *compare(other, page)])
     path = counterpart(page.path)
-    if path is None:
-        return
-    other = page.translation
-    if other is None:
-        yield Drift(
-            f"There is no {project_path(path)}: each page exists in both languages.", line=1
-        )
-        return
-    structure = list(_structure(page, other))
-    yield from structure
-    if not structure:
-        for here, there in zip(page.blocks, other.blocks, strict=True):
-            yield from _content(here, there, other)
-        yield from _readings(page, other)
+    assert path is not None
+    if not path.is_file():
+        message = f"There is no {project_path(path)}: each page exists in both languages."
+        return Report(example.path, [Failure(message, 1)])
+    return Report(example.path, compare(page, Page.of_file(path, path.read_text("utf-8"))))
 
 
-def _structure(page: Page, other: Page) -> Iterator[Drift]:
-    """Blocks that only one of the two has."""
-    here, there = (list(map(_shape, each.blocks)) for each in (page, other))
-    if here == there:
+def compare(page: Page, other: Page) -> Iterator[Failure]:
+    """Compare two pages, and report what the first one should have or should not."""
+    failures = list(_compare_shapes(page, other))
+    yield from failures
+    if failures:
         return
+    for here, there in zip(page.parts, other.parts, strict=True):
+        yield from _compare_contents(here, there, other)
+    yield from _compare_readings(page, other)
+
+
+def _shape(part: Line | Fence) -> str:
+    return f"a {part.language} fence" if isinstance(part, Fence) else part.shape
+
+
+def _compare_shapes(page: Page, other: Page) -> Iterator[Failure]:
+    here, there = ([_shape(part) for part in each.parts] for each in (page, other))
     matcher = difflib.SequenceMatcher(a=there, b=here, autojunk=False)
     for tag, a, a_end, b, b_end in matcher.get_opcodes():
         if tag != "equal":
             missing = ", ".join(there[a:a_end]) or "nothing"
             found = ", ".join(here[b:b_end]) or "nothing"
-            where = _line(other.blocks, a)
-            yield Drift(
-                f"Here is {found}, where {other.name}:{where} has {missing}.",
-                line=_line(page.blocks, b),
+            mine, theirs = _line(page, b), _line(other, a)
+            where = f"{project_path(other.path)}:{theirs}"
+            yield Failure(f"Here is {found}, where {where} has {missing}.", mine)
+
+
+def _line(page: Page, index: int) -> int:
+    return line_number(page.parts[min(index, len(page.parts) - 1)])
+
+
+def _compare_contents(here: Line | Fence, there: Line | Fence, other: Page) -> Iterator[Failure]:
+    for name, read in _SHARED.items():
+        mine, theirs = Counter(read(here)), Counter(read(there))
+        if mine != theirs:
+            only_here, only_there = (
+                ", ".join(each.elements()) or "nothing" for each in (mine - theirs, theirs - mine)
             )
+            where = f"{project_path(other.path)}:{line_number(there)}"
+            message = (
+                f"The {name} differ from {where}. Only here: {only_here}. Only there: {only_there}."
+            )
+            yield Failure(message, line_number(here))
 
 
-def _content(here: Block, there: Block, other: Page) -> Iterator[Drift]:
-    """What two blocks in the same place have to share."""
-    for name in ("code", "links", "formulas", "numbers"):
-        mine, theirs = (list(_shared(block, name)) for block in (here, there))
-        if mine == theirs or sorted(mine) == sorted(theirs):
-            continue
-        only_here, only_there = (
-            ", ".join((Counter(a) - Counter(b)).elements()) or "nothing"
-            for a, b in ((mine, theirs), (theirs, mine))
-        )
-        yield Drift(
-            f"The {name} differ from {other.name}:{there.line}. Only here: {only_here}. "
-            f"Only there: {only_there}.",
-            line=here.line,
-        )
+def _read_code(part: Line | Fence) -> list[str]:
+    if isinstance(part, Fence):
+        return list(part.key)
+    return [re.sub(f"{VALUE}+", VALUE, code) for code in part.code]
 
 
-def _shape(block: Block) -> str:
-    if block.fence:
-        return f"a {block.fence.language} fence"
-    if block.figure:
-        return f"the figure {block.figure.name}"
-    if block.kind.endswith("tr"):
-        filled = sum(bool(cell.strip()) for cell in block.text.split("|"))
-        return f"{block.kind} of {block.cells} cells, {filled} with something in them"
-    return f"{block.kind} #{block.identifier}" if block.identifier else block.kind
+def _read_links(part: Line | Fence) -> list[str]:
+    links = [] if isinstance(part, Fence) else part.links
+    return [link.replace("README.ko.md", "README.md") for link in links]
 
 
-def _shared(block: Block, name: str) -> Iterator[str]:
-    if name == "code":
-        yield from block.code
-        if block.fence:
-            yield block.fence.expanded()
-    elif name == "links":
-        yield from (link.replace(".ko.md", ".md") for link in block.links)
-    elif name == "formulas":
-        yield from block.formulas
-    else:
-        yield from (f"= {n.check}" if n.check else n.shown for n in block.numbers)
-        if block.table_check:
-            yield f"= {block.table_check.check}"
+def _read_numbers(part: Line | Fence) -> list[str]:
+    if isinstance(part, Fence):
+        return []
+    checks = [f"= {check}" for check in part.alone]
+    return [*checks, *(f"= {n.check}" if n.check else n.shown for n in part.numbers)]
 
 
-def _line(blocks: list[Block], index: int) -> int:
-    return blocks[min(index, len(blocks) - 1)].line
+#: What two lines in the same place have in common, whatever its order.
+_SHARED: dict[str, Callable[[Line | Fence], list[str]]] = {
+    "code": _read_code,
+    "links": _read_links,
+    "formulas": lambda part: [] if isinstance(part, Fence) else part.formulas,
+    "comments": lambda part: [] if isinstance(part, Fence) else part.comments,
+    "numbers": _read_numbers,
+}
 
 
-def _readings(page: Page, other: Page) -> Iterator[Drift]:
-    """Pairs of paragraphs that nobody has read side by side since one of them changed."""
-    is_first = not is_korean(page.path)
-    english, korean = (page, other) if is_first else (other, page)
-    known = _record().get(english.name, set())
+def _compare_readings(page: Page, other: Page) -> Iterator[Failure]:
+    """Report the lines that nobody has read side by side since one of them changed."""
+    is_english = page.language == "en"
+    english, korean = (page, other) if is_english else (other, page)
+    known = _read_record().get(project_path(english.path), set())
     read = {digest for pair in known for digest in pair}
-    for digests, blocks in _pairs(english, korean):
+    for digests, lines in _pair(english, korean):
         if digests in known:
             continue
-        mine, theirs = digests if is_first else digests[::-1]
-        here, there = blocks if is_first else blocks[::-1]
+        mine, theirs = digests if is_english else digests[::-1]
+        here, there = lines if is_english else lines[::-1]
+        where = f"{project_path(other.path)}:{line_number(there)}"
         if mine not in read and theirs in read:
-            yield Drift(
-                f"This has changed, and {other.name}:{there.line} has not. Read both; when they "
-                "say the same: `make translated`.",
-                line=here.line,
-            )
-        elif (mine in read) == (theirs in read) and is_first:
-            yield Drift(
-                f"Nobody has read this and {other.name}:{there.line} side by side, as they "
-                "stand. When somebody has: `make translated`.",
-                line=here.line,
-            )
+            message = f"This has changed, and {where} has not."
+        elif (mine in read) == (theirs in read) and is_english:
+            message = f"Nobody has read this and {where} side by side, as they stand."
+        else:
+            continue
+        yield Failure(
+            f"{message} Read both; when they say the same: `make translated`.", line_number(here)
+        )
 
 
-def _pairs(english: Page, korean: Page) -> Iterator[tuple[tuple[str, str], tuple[Block, Block]]]:
-    for pair in zip(english.blocks, korean.blocks, strict=True):
-        if not (pair[0].fence or pair[0].figure or pair[0].table_check):
-            yield (_digest(pair[0]), _digest(pair[1])), pair
+def _pair(english: Page, korean: Page) -> Iterator[tuple[tuple[str, str], tuple[Line, Line]]]:
+    for here, there in zip(english.parts, korean.parts, strict=True):
+        if isinstance(here, Line) and isinstance(there, Line) and not here.is_table_check:
+            yield (_digest(here), _digest(there)), (here, there)
 
 
-def _digest(block: Block) -> str:
-    """Of the words; a checked number is not among them, so that `make update` needs no reading."""
-    return hashlib.sha256(" ".join(block.text.split()).encode()).hexdigest()[:10]
+def _digest(line: Line) -> str:
+    """Return a digest of the words; ``make update`` changes checked numbers, and no reading."""
+    words, row = line.row.text, line.row
+    for number in reversed(line.numbers):
+        if number.check:
+            words = words[: number.start - row.start] + "#" + words[number.end - row.start :]
+    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()[:10]
 
 
 @cache
-def _record() -> dict[str, set[tuple[str, str]]]:
+def _read_record() -> dict[str, set[tuple[str, str]]]:
     known: dict[str, set[tuple[str, str]]] = {}
-    if RECORD.is_file():
-        for line in RECORD.read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#"):
-                name, english, korean = line.split()
-                known.setdefault(name, set()).add((english, korean))
+    for line in RECORD.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, english, korean = line.split()
+            known.setdefault(name, set()).add((english, korean))
     return known
 
 
 def record() -> None:
-    """Take down that every pair of paragraphs, as it stands, has been read side by side."""
+    """Record that every pair of lines, as it stands, has been read side by side."""
+    from tests.pages.labs import find_labs, read_lab
+
+    pages = [
+        (page, Page.of_file(path, path.read_text("utf-8")))
+        for page in (Page.of_file(path, path.read_text("utf-8")) for path in find_pages())
+        if language_of(page.path) == "en" and (path := counterpart(page.path))
+    ]
+    pages += [(english, korean) for korean, english in map(read_lab, find_labs())]
     lines = [
-        "# A line for each English paragraph and its Korean: digests of the two, as somebody",
+        "# A line for each line of English prose and its Korean: digests of the two, as somebody",
         "# has read them side by side. `make translated` writes this file.",
     ]
-    for path in translated_pages():
-        english = Page.read(path)
-        korean = english.translation
-        assert korean is not None
-        lines += [f"{english.name} {a} {b}" for (a, b), _ in _pairs(english, korean)]
-    # A paragraph that occurs twice is one pair.
+    for english, korean in pages:
+        name = project_path(english.path)
+        lines += [f"{name} {' '.join(digests)}" for digests, _ in _pair(english, korean)]
     RECORD.write_text("\n".join(dict.fromkeys(lines)) + "\n", encoding="utf-8")
-    _record.cache_clear()
 
 
 if __name__ == "__main__":

@@ -1,50 +1,39 @@
-"""A module of the package: its docstrings and their examples, its sections on the pages."""
+"""The package's sections: each ``# --8<-- [start:…]`` of a module is on a page of each language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from sybil import Document
-from sybil.document import PythonDocStringDocument
-from sybil.parsers.rest import DocTestParser
+from hooks.languages import LANGUAGES
+from sybil import Document, Example, Region
 
-from tests.pages.drift import Drift
-from tests.pages.fences import section_line, sections
-from tests.pages.page import Page
-from tests.pages.site import ROOT, is_korean, pages, project_path
+from tests.pages.failure import Failure, Report
+from tests.pages.fences import find_sections, section_line
+from tests.pages.site import find_pages, language_of, project_path
 
 
-def evaluate(path: Path) -> Iterator[Drift]:
-    """What does not hold in a module, and in which line."""
-    from tests.pages import docstrings  # imports griffe, which a page need not wait for
+def parse_sections(document: Document) -> Iterator[Region]:
+    """Parse a module as one example: its sections are shown."""
+    if document.text == Path(document.path).read_text(encoding="utf-8"):
+        yield Region(document.end, document.end, None, check_sections)
 
-    made = _Docstrings.parse(str(path), DocTestParser())
-    for example in made.examples():
-        assert example.region.evaluator is not None
-        if message := example.region.evaluator(example):
-            yield Drift(f"The docstring's example gives another answer.\n{message}", example.line)
-    yield from docstrings.evaluate(path)
-    for section in sorted(sections(path)):
-        shown = {is_korean(page) for page in pages() if (path, section) in _includes(page)}
-        if shown != {True, False}:
-            yield Drift(
-                f"The section {section} is not on a page of each language. Show it, "
-                f'--8<-- "{project_path(path)}:{section}", or take its markers out.',
-                section_line(path, section),
+
+def check_sections(example: Example) -> Report:
+    """Report the sections that not both languages show."""
+    path = Path(example.path)
+    failures = []
+    for section in sorted(find_sections(path)):
+        include = f'--8<-- "{project_path(path)}:{section}"'
+        shown = {
+            language_of(page)
+            for page in find_pages()
+            if include in page.read_text(encoding="utf-8")
+        }
+        if shown != set(LANGUAGES):
+            message = (
+                f"The section {section} is not on a page of each language. Show it, {include}, or "
+                "take its markers out."
             )
-
-
-def is_module(path: Path) -> bool:
-    return path.suffix == ".py" and path.parent == ROOT / "mobilenet"
-
-
-def _includes(page: Path) -> set[tuple[Path, str] | None]:
-    return {fence.included() for fence in Page.read(page).fences}
-
-
-class _Docstrings(PythonDocStringDocument):
-    """A module's docstrings. Their examples import what they need, as a reader has to."""
-
-    def __init__(self, text: str, path: str) -> None:
-        Document.__init__(self, text, path)
+            failures.append(Failure(message, section_line(path, section)))
+    return Report(example.path, failures)

@@ -12,7 +12,7 @@ SPEED = json.loads((ROOT / "docs" / "data" / "speed.json").read_text(encoding="u
 @pytest.mark.parametrize("batch", ["batch_1", "batch_8"])
 class TestSpeed:
     def test_order(self, batch: str) -> None:
-        """onnxruntime is faster than anything in PyTorch, and compiled than the rest of it."""
+        """Onnxruntime is faster than anything in PyTorch, and compiled than the rest of it."""
         ratios = {name: way["ratio"] for name, way in SPEED[batch].items() if name != "peak_gflops"}
         assert ratios.pop("onnx_int8") < ratios.pop("onnx") < ratios.pop("compiled")
         assert SPEED[batch]["compiled"]["ratio"] < min(ratios.values())

@@ -124,7 +124,7 @@ def unlocked(clone: Path) -> set[str]:
 
 
 def test_with_make(clone: Path, address: str) -> None:
-    """make serve: the site answers. make test is what runs this."""
+    """Make serve: the site answers. make test is what runs this."""
     makes = [line.split("#")[0].strip() for line in commands("README.md")[0].splitlines()]
     assert makes == ["make serve", "make test"]
 
