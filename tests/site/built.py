@@ -65,13 +65,7 @@ def copy_project(folder: Path) -> Path:
     folder.mkdir()
     for part in ("docs", "mobilenet"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in (
-        "mkdocs.yml",
-        "pyproject.toml",
-        "constraints.txt",
-        "README.md",
-        "LICENSE",
-        ".cache",
-    ):
+    shared = ["mkdocs.yml", "pyproject.toml", "constraints.txt", "README.md", "LICENSE", ".cache"]
+    for part in shared:
         (folder / part).symlink_to(ROOT / part)
     return folder
