@@ -7,65 +7,46 @@ import http.server
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
-from hooks import policy
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.site import built
 
-# Background traffic off: the browser asks for the site and for nothing else.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    # Without these, the browser asks hosts of its own.
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
 
-#: Tests of what the labs' runs give.
-LABS = ("test_labs.py", "test_zensical.py")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest starts first, and with it the labs run.
-
-    The tests that wait for these come next, on the same worker: another begins with the
-    second half.
-    """
-
-    def place(item: pytest.Item) -> int:
-        if item.path.name == "test_readme.py":
-            return 0
-        needs_labs = "site" in getattr(item, "fixturenames", ()) or item.path.name in LABS
-        return 1 if needs_labs else 2
-
-    items.sort(key=place)
-
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The site as ``mkdocs build --strict`` makes it, below a sub-path."""
+    """Build the site as ``mkdocs build --strict`` does, below a sub-path, once for all workers."""
     root = tmp_path_factory.getbasetemp()
     if worker_id != "master":
-        root = root.parent  # what the workers share: the first to come builds for all
+        root = root.parent
     folder = root / "site" / built.SUB_PATH
     with FileLock(root / "site.lock"):
         if not folder.exists():
-            new = root / "new"
-            built.build(new, SITE_URL=f"https://example.org/{built.SUB_PATH}")
+            built.build(root / "new", SITE_URL=built.SITE_URL)
             folder.parent.mkdir(parents=True)
-            new.rename(folder)
+            (root / "new").rename(folder)
     return folder
 
 
 class Host(http.server.SimpleHTTPRequestHandler):
-    """Answers what is missing with the site's own page, as hosts of static sites do."""
+    """A static host: it answers with the site's 404.html, and sends the README's headers."""
 
     missing = ""
+    headers_sent = built.read_headers("README.md")
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         if code == http.HTTPStatus.NOT_FOUND:
@@ -73,7 +54,7 @@ class Host(http.server.SimpleHTTPRequestHandler):
         super().send_error(code, message, explain)
 
     def end_headers(self) -> None:
-        for name, value in policy.HEADERS.items():
+        for name, value in self.headers_sent.items():
             self.send_header(name, value)
         super().end_headers()
 
@@ -83,7 +64,7 @@ class Host(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """Where the site is served, sub-path and all; ends in a slash."""
+    """Serve the site, and return its address; it ends in a slash."""
     root = str(site).removesuffix(built.SUB_PATH.rstrip("/"))
     Host.missing = (site / "404.html").read_text(encoding="utf-8").replace("%", "%%")
     handler = functools.partial(Host, directory=root)
@@ -95,7 +76,7 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: ``CHROMIUM``, the system's, or Playwright's own; else the test is skipped."""
+    """Start Chromium: ``CHROMIUM``, the system's, or Playwright's own; else skip the test."""
     named = os.environ.get("CHROMIUM")
     if named and not Path(named).exists():
         pytest.fail(f"CHROMIUM is {named}, and there is no such file")
@@ -114,27 +95,33 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A phone's, of a reader who comes for the first time."""
-    context = browser.new_context(viewport={"width": 360, "height": 780})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page as a reader who comes for the first time."""
+    contexts = []
 
+    def open_page(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        return page
 
-@pytest.fixture(scope="session")
-def tab(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    page.close()
+    yield open_page
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
-def visited(tab: Page) -> Page:
-    """A phone's, of a reader who has been here before: a new one takes longer than a page does."""
-    tab.goto("about:blank")
-    tab.set_viewport_size({"width": 360, "height": 780})
-    tab.emulate_media(color_scheme="light")
-    return tab
+def page(new_page: Callable[..., Page]) -> Page:
+    """Open a page as wide as a phone's."""
+    return new_page(viewport={"width": 360, "height": 780})
+
+
+@pytest.fixture
+def desktop(new_page: Callable[..., Page]) -> Page:
+    """Open a page on a wide screen."""
+    return new_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def visited(page: Page) -> Page:
+    return page

@@ -24,7 +24,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from data import networks  # noqa: E402
 
-from hooks import labs, languages, markup, policy  # noqa: E402
+from hooks import labs, languages, markdown_copies  # noqa: E402
 from hooks.search import make_separator  # noqa: E402
 
 serving = False
@@ -39,8 +39,8 @@ def on_startup(command: str, dirty: bool) -> None:
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    if not serving:  # `mkdocs serve` puts a script of its own into each page
-        config.extra["policy"] = policy.PAGE
+    if serving:  # `mkdocs serve` puts a script of its own into each page
+        config.extra.pop("policy", None)
     if language := languages.language(config):
         config.plugins["material/search"].config["separator"] = make_separator(language)
 
@@ -89,12 +89,28 @@ def on_page_context(
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.file.src_uri.endswith(".ipynb"):
         html = labs.render(html, page, config, files)
-    return markup.content(html)
+    if languages.language(config) and not page.url.startswith("reference/"):
+        markdown_copies.write(page, config, files)  # docstrings are no page's Markdown
+    return html
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    return markup.page(output)
+    return allow_toggles(output)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    return markup.page(output) if template_name == "404.html" else output
+    if template_name != "404.html":
+        return output
+    # One page says in both languages what is missing, and MkDocs writes no empty file.
+    return "" if languages.language(config) else allow_toggles(output)
+
+
+def allow_toggles(html: str) -> str:
+    """Remove an attribute that HTML does not allow on the two check boxes of Material's base.html.
+
+    They stand outside of all blocks, so no template of ours can leave it out.
+    """
+    attribute = ' autocomplete="off">'
+    if html.count(attribute) != 2:
+        raise PluginError(f"Material's base.html no longer has{attribute[:-1]} twice.")
+    return html.replace(attribute, ">")

@@ -1,19 +1,24 @@
-"""The built site in Chromium, below a sub-path."""
+"""Every page in Chromium, on a phone and on a wide screen, light and dark."""
 
 import gzip
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import Page, Response
 
 from tests.site.built import FINISHED, LANDING, PAGES
 
 pytestmark = pytest.mark.browser
 
+EVERYWHERE = [LANDING, *(f"{language}/{path}" for language in ("ko", "en") for path in PAGES)]
 
-#: To the end of the page and back, a screen at a time.
+#: The most that a first visit loads of HTML, CSS and scripts, and of everything; gzipped bytes.
+CODE, EVERYTHING = 110_000, 150_000
+
+#: Goes to the end of the page and back, a screen at a time.
 SCROLL = """async () => {
     for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
         scrollTo({top: y, behavior: "instant"});
@@ -22,179 +27,98 @@ SCROLL = """async () => {
     scrollTo({top: 0, behavior: "instant"});
 }"""
 
-
-EVERYWHERE = [LANDING, *(f"{language}/{path}" for language in ("ko", "en") for path in PAGES)]
-
 SHIFTS = """() => new Promise(resolve => new PerformanceObserver(list => resolve(
     list.getEntries().filter(entry => !entry.hadRecentInput && entry.value > 0.0005).map(entry =>
         [entry.value, entry.sources.map(source => source.node?.outerHTML?.slice(0, 80))])
 )).observe({type: "layout-shift", buffered: true}) || setTimeout(() => resolve([]), 200))"""
 
-#: At most, of what a first visit loads and of what a page after it does; gzipped.
-FIRST_VISIT, NEXT_PAGE = 250_000, 40_000
-
 
 @cache  # most of what a page loads is every page's
-def weight(body: bytes) -> int:
+def weigh(body: bytes) -> int:
     return len(gzip.compress(body, 6))
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
-def test_page(page: Page, address: str, path: str) -> None:
-    """No page scrolls sideways on a phone, asks another host, logs an error, shifts, or is heavy.
-
-    What weighs is a first visit, whichever page it is to, and less than that a page after it.
-    And axe finds nothing to object to.
-    """
-    loaded: dict[str, int] = {}
+def test_first_visit(page: Page, address: str, path: str) -> None:
+    """A page fits a phone, asks no other host, logs no error, does not shift, and is light."""
+    responses: list[Response] = []
     errors: list[str] = []
-
-    def weigh(response: Response) -> None:
-        loaded.setdefault(response.url, weight(response.body()))
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            errors.append(message.text)
-
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    page.on("response", weigh)
-    page.on("console", note)
+    page.on("response", lambda response: responses.append(response))
+    page.on("console", lambda message: errors.append(message.text))
     page.on("pageerror", lambda error: errors.append(str(error)))
 
     page.goto(address + path, wait_until="networkidle")
     page.evaluate(SCROLL)
+    page.wait_for_function("!document.querySelector('article :not(:defined)')")  # the widgets
 
     width = page.evaluate("document.documentElement.scrollWidth")
     assert (width, hosts, errors) == (360, {address.split("/")[2]}, [])
     assert page.evaluate(SHIFTS) == []
-
-    page.wait_for_load_state("networkidle")
-    assert sum(loaded.values()) <= FIRST_VISIT, loaded
-    assert objections(page) == NONE
-    assert errors == []
-
-    page.set_viewport_size({"width": 360, "height": 780})
-    before = sum(loaded.values())
-    page.locator(".languages a, .md-footer__link").last.click()
-    page.wait_for_load_state("networkidle")
-    if path != LANDING:  # a language's first page has that language's files
-        assert sum(loaded.values()) - before <= NEXT_PAGE, loaded
+    code: dict[str, int] = {}
+    other: dict[str, int] = {}
+    for response in list(responses):
+        is_code = response.request.resource_type in ("document", "stylesheet", "script")
+        if not response.url.endswith("search_index.json"):
+            (code if is_code else other)[response.url] = weigh(response.body())
+    assert sum(code.values()) <= CODE, code
+    assert sum(code.values()) + sum(other.values()) <= EVERYTHING, other
 
 
-def test_missing_page(page: Page, address: str) -> None:
-    """Nor does axe object to the page for what is missing."""
-    page.goto(f"{address}en/no/such/page/", wait_until="networkidle")
-    assert objections(page) == NONE
-
-
-NONE: dict[str, list[object]] = {"phone": [], "wide": [], "beside": [], "dark": []}
-
-
-def objections(page: Page) -> dict[str, list[tuple[str, list[str]]]]:
-    """What axe objects to: on a phone, on a wide screen, in the dark."""
+@pytest.mark.parametrize("path", [*EVERYWHERE, "en/no/such/page/"])
+def test_accessible(new_page: Callable[..., Page], address: str, path: str) -> None:
+    """The checker axe finds no fault with a page, on a phone or wide, light or dark."""
+    page = new_page(viewport={"width": 360, "height": 780})
+    page.goto(address + path, wait_until="networkidle")
     page.evaluate(AXE_SCRIPT)
-    page.evaluate(LIKE_ANOTHER)
-    found = {"phone": violations(page)}
+    assert violations(page) == []
     page.set_viewport_size({"width": 1280, "height": 800})
-    rules = {rule: {"enabled": False} for rule in COLORS}
-    found["wide"] = violations(page, rules=rules)
-    # What stands beside the content only now; the content's colors are those of the phone.
-    found["beside"] = violations(page, ".md-content", runOnly=COLORS)
-    page.evaluate(AT_REST)  # the theme is told of the other width a little later
-    shown = page.evaluate(SHOWN)
     page.emulate_media(color_scheme="dark")
     page.locator("body[data-md-color-scheme=slate]").wait_for()
-    found["dark"] = violations(page, runOnly=COLORS)
-    assert page.evaluate(SHOWN) == shown  # so that no other rule has more to say
-    return found
+    assert violations(page) == []
 
 
-#: Once nothing has changed for a while.
-AT_REST = """() => new Promise(resolve => {
-    const wait = () => setTimeout(() => { observer.disconnect(); resolve(); }, 300);
-    let timer = wait();
-    const observer = new MutationObserver(() => { clearTimeout(timer); timer = wait(); });
-    observer.observe(document.body, {subtree: true, childList: true, attributes: true});
-})"""
-
-#: The elements, and the text that is to be seen.
-SHOWN = "[document.body.innerHTML, document.body.innerText]"
-
-#: The rules that look at colors, which takes most of axe's time.
-COLORS = ["color-contrast", "link-in-text-block"]
-
-#: Marks what is colored in code as another word of the page is, and stands on the same ground.
-LIKE_ANOTHER = """() => {
-    const seen = new Set();
-    for (const word of document.querySelectorAll("pre code span[class]:not(:has(*))")) {
-        const parents = [word, word.parentElement, word.closest(".highlight")];
-        const looks = parents.map(each => each?.className).join();
-        word.toggleAttribute("data-like-another", seen.has(looks));
-        seen.add(looks);
-    }
-}"""
-
-
-def violations(page: Page, *exclude: str, **options: Any) -> list[tuple[str, list[str]]]:
+def violations(page: Page) -> list[Any]:
     page.evaluate(FINISHED)  # colors fade from one scheme to the other
-    found = page.evaluate(
-        """async ([exclude, options]) => (await axe.run(
-            { exclude: exclude.filter(each => document.querySelector(each)) },
-            { ...options, resultTypes: ["violations"] }
-        )).violations""",
-        [["[data-like-another]", *exclude], options],
-    )
-    return [(each["id"], [node["html"] for node in each["nodes"][:3]]) for each in found]
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"][:3]]) for rule in found]
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_menu_by_keyboard(page: Page, address: str, language: str) -> None:
-    """On a phone's width the menu opens by keyboard, says that it is open, and leads on."""
+@pytest.mark.parametrize(
+    ("language", "menu", "search"), [("ko", "메뉴", "검색"), ("en", "Menu", "Search")]
+)
+def test_header_by_keyboard(
+    page: Page, address: str, language: str, menu: str, search: str
+) -> None:
+    """On a phone's width the menu and the search open by keyboard, and lead on."""
     page.goto(f"{address}{language}/")
-    name = {"ko": "메뉴", "en": "Menu"}[language]
-    menu = page.get_by_role("button", name=name, exact=True)
-    assert menu.get_attribute("aria-expanded") == "false"
-    menu.focus()
+    button = page.get_by_role("button", name=menu, exact=True)
+    assert button.get_attribute("aria-expanded") == "false"
+    button.focus()
     page.keyboard.press("Enter")
-    assert menu.get_attribute("aria-expanded") == "true"
+    assert button.get_attribute("aria-expanded") == "true"
     page.locator(".md-nav--primary").get_by_role("link", name="VER2", exact=True).click()
     page.wait_for_url(f"{address}{language}/ver2/")
 
-
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_search_by_keyboard(page: Page, address: str, language: str) -> None:
-    """On a phone's width the search opens by keyboard, and takes what is typed next."""
-    page.goto(f"{address}{language}/")
-    name = {"ko": "검색", "en": "Search"}[language]
-    page.get_by_role("button", name=name, exact=True).focus()
+    page.get_by_role("button", name=search, exact=True).focus()
     page.keyboard.press("Enter")
     page.locator(".md-search__input:focus").wait_for()
     page.keyboard.type("VER2")
     page.locator(".md-search-result__item").first.wait_for()
+    page.set_viewport_size({"width": 1280, "height": 800})  # there both are open
+    for name in (menu, search):
+        assert not page.get_by_role("button", name=name, exact=True).is_visible()
 
 
-def test_wide_table_by_keyboard(page: Page, address: str) -> None:
-    """A table wider than the phone is reached by keyboard, and scrolls by it."""
-    page.goto(f"{address}en/architecture/")
-    box = page.locator(".md-typeset__scrollwrap[tabindex='0']").first
-    box.focus()
+@pytest.mark.parametrize(
+    ("path", "box"),
+    [("en/architecture/", ".md-typeset__scrollwrap"), ("en/mobilenetv1/", ".highlight code")],
+)
+def test_scroll_by_keyboard(page: Page, address: str, path: str, box: str) -> None:
+    """A table or code wider than the phone is reached by keyboard, and scrolls by it."""
+    page.goto(address + path, wait_until="networkidle")
+    wide = page.locator(f"{box}[tabindex='0']").first
+    wide.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
-
-
-def test_header(page: Page, address: str) -> None:
-    """The header has one button for light and dark; menu and search only where they are needed."""
-    page.goto(f"{address}en/", wait_until="networkidle")
-
-    def shown() -> list[str]:
-        buttons = page.locator(".md-header__button:not(.md-logo):visible")
-        return [
-            each.get_attribute("aria-label") or each.get_attribute("title") or ""
-            for each in buttons.all()
-        ]
-
-    scheme = "Light · 밝게"  # what the button leads to
-    assert shown() == ["Menu", scheme, "Select language", "Search"]
-    page.set_viewport_size({"width": 1280, "height": 800})
-    assert [name for name in shown() if name in ("Menu", "Search", scheme)] == [scheme]
+    page.wait_for_function("box => box.scrollLeft > 0", arg=wide.element_handle())

@@ -23,9 +23,9 @@ for (const label of document.querySelectorAll(`.md-header :is([for="__drawer"], 
   label.replaceWith(button);
 }
 
-// The theme's script puts wide tables into boxes that scroll, which have to be focused to
-// do so by keyboard, and the buttons of each code block into a landmark without a name.
-function mend() {
+// The theme's script puts each wide table into a box that scrolls. A keyboard scrolls only what
+// can be focused. The script also puts the buttons of a code block into a landmark without a name.
+function makeAccessible() {
   for (const buttons of document.querySelectorAll(".md-code__nav:not([role])"))
     buttons.setAttribute("role", "none");
   for (const box of document.querySelectorAll(".md-typeset__scrollwrap"))
@@ -33,9 +33,9 @@ function mend() {
     else box.removeAttribute("tabindex");
 }
 
-new MutationObserver(mend).observe(document.querySelector(".md-content"), {
+new MutationObserver(makeAccessible).observe(document.querySelector(".md-content"), {
   childList: true,
   subtree: true,
 });
-addEventListener("resize", mend);
-mend();
+addEventListener("resize", makeAccessible);
+makeAccessible();
