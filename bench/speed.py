@@ -48,7 +48,7 @@ Call = Callable[[Tensor], Any]
 
 
 def timm_model() -> nn.Module:
-    """timm's network, with normalizations that do something."""
+    """Timm's network, with normalizations that do something."""
     if importlib.metadata.version("torch").endswith("cpu"):
         # torchvision's wheels are for CUDA. timm imports it, and uses none of these here.
         library = torch.library.Library("torchvision", "DEF")
@@ -169,7 +169,7 @@ def rearranged() -> dict[str, int]:
 
 
 def by_kind(models: dict[str, nn.Module], turns: int = 60) -> dict[str, Any]:
-    """The time of the layers of each kind, one image, as a share of all layers' time."""
+    """Return the time of the layers of each kind, for one image, as a ratio to all layers' time."""
     images = torch.randn(1, 3, 224, 224)
     watches = {name: Watch(model) for name, model in models.items()}
     for _ in range(3 + turns):

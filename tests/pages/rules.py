@@ -23,7 +23,7 @@ from tests.pages.site import DOCS
 if TYPE_CHECKING:
     from tests.pages.document import PageDocument
 
-_CONTAINER = re.compile(r" *(?:[-*+] |\d+[.)] |!!! |\?\?\?\+? |=== |::: )")
+_CONTAINER = re.compile(r" *(?:[-*+] |\d+[.)] |!!! |\?\?\?\+? |=== )")
 _COMMENT = re.compile(r'<!-- (?:skip: next ".+"|run by: \S+) -->')
 _BRACKET = re.compile(r"([가-힣][가-힣 -]*)\(([A-Za-z][A-Za-z -]*)\)")
 
@@ -88,13 +88,16 @@ def _follows_table(page: Page, check: Line) -> bool:
 
 def _check_code(page: Page) -> Iterator[Failure]:
     """Report code that is in no fence: indented as Markdown indents code, or written in HTML."""
-    deepest = 0
+    deepest, is_directive = 0, False
     inside = {number for fence in page.fences for number in range(fence.line, fence.last + 1)}
     for row in page.rows:
         text = row.text.expandtabs(4)
         if not text.strip() or row.number < page.body:
             continue
         indent = len(text) - len(text.lstrip())
+        is_directive = text.startswith("::: ") or (is_directive and indent > 0)
+        if is_directive:  # mkdocstrings', with options in YAML
+            continue
         is_fence = row.number in inside
         if indent > deepest and not is_fence and not text.lstrip().startswith("<"):
             yield Failure("This is code in no fence, which nothing runs.", row.number)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
-from hooks.glossary import read
+from hooks.glossary import read_terms
 from playwright.sync_api import Locator, Page, expect
 
 from mobilenet import cost
@@ -346,7 +346,7 @@ def test_reduced_motion(stepper: Stepper) -> None:
 def test_terms(site: Path) -> None:
     """The Korean words are the glossary's, and none that the glossary avoids."""
     words = (site / "ko" / "assets" / "widgets" / "stepper-words.js").read_text("utf-8")
-    terms = read("ko")
+    terms = read_terms("ko")
     assert not [word for term in terms for word in term.avoided if word in words]
     used = {"합성곱", "커널", "필터", "채널", "스트라이드", "패딩", "매개변수", "곱셈-덧셈"}
     assert {term.korean for term in terms} >= used
