@@ -1,8 +1,6 @@
 # `make` alone lists the commands. Each makes what it needs, and does nothing twice.
 PYTHON ?= python3
 RUN := .venv/bin/python -m
-# Which build of it there is differs from machine to machine, and so its hash.
-TORCH := torch==2.13.0
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
@@ -46,7 +44,7 @@ bench: .venv-bench/installed .venv/installed  ## measure the figures on the page
 lock: .venv/installed  ## take newer versions into constraints.txt
 	.venv/bin/uv pip compile --quiet --upgrade --universal --all-extras --generate-hashes --no-emit-index-url \
 		--no-emit-package mobilenet --no-emit-package torch \
-		--custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
+		--constraint torch.txt --custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
 
 sbom: .venv/installed  ## what is installed and where it comes from, CycloneDX, into sbom.json
 	.venv/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type library --output-reproducible \
@@ -59,16 +57,16 @@ dist: .venv/installed  ## the package as it is published, into dist/
 clean:  ## remove what the other commands made
 	rm -rf .venv .venv-bench site dist sbom.json .cache .nox .pytest_cache .mypy_cache .ruff_cache
 
-.venv-bench/installed: bench/requirements.txt constraints.txt
+.venv-bench/installed: bench/requirements.txt constraints.txt torch.txt
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --require-hashes --no-deps --requirement constraints.txt
-	.venv-bench/bin/python -m pip install --no-build-isolation --requirement bench/requirements.txt --editable . $(TORCH)
+	.venv-bench/bin/python -m pip install --no-build-isolation --requirement bench/requirements.txt --editable . --constraint torch.txt
 	@touch $@
 
-.venv/installed: pyproject.toml constraints.txt
+.venv/installed: pyproject.toml constraints.txt torch.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	$(RUN) pip install --require-hashes --no-deps --requirement constraints.txt
-	$(RUN) pip install --no-build-isolation --editable . $(TORCH)
+	$(RUN) pip install --no-build-isolation --editable . --constraint torch.txt
 	@touch $@

@@ -131,8 +131,6 @@ def _check_cell(cell: Any, lines: list[str]) -> Iterator[Failure]:
     languages = [tag for tag in cell.tags if tag in LANGUAGES]
     if cell.kind != "code" and len(languages) != 1:
         yield Failure(f"A cell of text is in one language. {FORMS}", marker)
-    if not cell.source.strip():
-        yield Failure("This cell is empty.", marker)
     if "ko" not in languages:
         spoken = f"{cell.metadata.get('alt_en', '')}{cell.metadata.get('description', '')}"
         for line, shown in enumerate([spoken, *cell.source.split("\n")], marker):
@@ -153,16 +151,13 @@ def _check_text(cell: Any, lines: list[str]) -> Iterator[Failure]:
 
 
 def _check_output(cell: Any, lines: list[str]) -> Iterator[Failure]:
-    values = _find_values(cell)
-    if values is None:
+    if _find_values(cell) is None:
         yield Failure(
             "A cell in one language is text with values, and nothing else: one "
             'Markdown(f"""…{value:.1%}…"""), each value on one line, no backslash. Code is for '
             "both languages, in a cell without their tags.",
             cell.line,
         )
-    elif not values:
-        yield Failure("No value is in this text: make it a text cell, # %% [markdown].", cell.line)
 
 
 def _check_code(cell: Any, lines: list[str]) -> Iterator[Failure]:
@@ -171,8 +166,6 @@ def _check_code(cell: Any, lines: list[str]) -> Iterator[Failure]:
         yield Failure("A picture has an alternative text in both languages.", cell.line - 1)
     elif any(alternatives) and alternatives[0] == alternatives[1]:
         yield Failure("Both alternative texts are the same: one is not translated.", cell.line - 1)
-    elif "photo" in cell.tags and not any(alternatives):
-        yield Failure("A photograph has alternative texts: alt_ko, alt_en.", cell.line - 1)
     # Of the file's lines, which are Python, where jupytext takes comments for commands.
     source = "\n".join(lines[cell.line - 1 :][: cell.source.count("\n") + 1])
     try:

@@ -108,29 +108,22 @@ def _check_code(page: Page) -> Iterator[Failure]:
 
 
 def _check_figures(page: Page) -> Iterator[Failure]:
-    """Report includes in prose that are no figure in the page's language, or that stand alone."""
+    """Report an include in prose that is no figure in the page's language, or that stands alone."""
     rows = {row.number: row.text.strip() for row in page.rows}
     for line in page.lines:
         number, text = line.row.number, line.row.text.strip()
-        if not re.match(r"-+8<-+", text):
-            continue
-        include = re.fullmatch(r'--8<-- "docs/figures/svg/(\w+)\.(\w+)\.svg"', text)
-        names = find_figures()
-        form = f'--8<-- "docs/figures/svg/NAME.{page.language}.svg"'
-        if include is None:
-            message = f"Prose includes nothing but figures: {form}"
-        elif include[1] not in names:
-            message = f"There is no figure {include[1]}. docs/figures has: {', '.join(names)}."
-        elif include[2] != page.language:
-            message = f"This figure is not in the page's language: {form}"
-        elif not (
-            rows.get(number - 1, "").startswith("<figure")
-            and rows.get(number + 1, "").startswith(("</figure", "<figcaption"))
-        ):
-            message = "A figure stands right between <figure> and </figure>, or Markdown splits it."
-        else:
-            continue
-        yield Failure(message, number)
+        figures = [
+            f'--8<-- "docs/figures/svg/{name}.{page.language}.svg"' for name in find_figures()
+        ]
+        is_whole = rows.get(number - 1, "").startswith("<figure") and rows.get(
+            number + 1, ""
+        ).startswith(("</figure", "<figcaption"))
+        if re.match(r"-+8<-+", text) and not (text in figures and is_whole):
+            yield Failure(
+                "Prose includes nothing but figures in the page's language, each right between "
+                f"<figure> and </figure>, where Markdown leaves it whole: {', '.join(figures)}",
+                number,
+            )
 
 
 def _check_terms(page: Page) -> Iterator[Failure]:

@@ -84,7 +84,7 @@ def main() -> int:
             sys.stdout.writelines(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", n=1))
     print(f"{changed} of {len(paths)} files rewritten; `git diff` shows them.")
     if broken:
-        print(f"{broken} things are left to mend by hand; their files were not touched.")
+        print(f"{broken} things are left to change by hand; their files were not touched.")
     return 1 if broken else 0
 
 

@@ -1,5 +1,6 @@
 """Installing the project downloads what constraints.txt names, held to the hashes there."""
 
+import importlib.metadata
 import re
 import tomllib
 
@@ -38,11 +39,10 @@ def test_each_package_has_hashes() -> None:
     assert "://" not in LOCKED
 
 
-def test_torch_is_the_same_everywhere() -> None:
-    """The version that is installed apart is the same wherever it is named."""
-    pins = PYPROJECT["tool"]["uv"]["constraint-dependencies"]
-    (torch,) = (pin for pin in pins if Requirement(pin).name == "torch")
-    files = [ROOT / name for name in ("Makefile", "README.md", "README.ko.md")]
+def test_torch_is_pinned_once() -> None:
+    """The version of torch that the pages are true for stands in one file."""
+    (pin,) = re.findall(r"^torch==[\d.]+$", (ROOT / "torch.txt").read_text("utf-8"), re.MULTILINE)
+    files = [ROOT / name for name in ("Makefile", "README.md", "README.ko.md", "pyproject.toml")]
     for file in [*files, *(ROOT / ".github" / "workflows").glob("*.yml")]:
-        named = re.findall(r"(?<![\w-])torch==[\d.]*\d", file.read_text(encoding="utf-8"))
-        assert set(named) <= {torch}, file
+        assert not re.search(r"(?<![\w-])torch==\d", file.read_text(encoding="utf-8")), file
+    assert Requirement(pin).specifier.contains(importlib.metadata.version("torch"))

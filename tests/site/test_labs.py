@@ -99,7 +99,7 @@ class TestPage:
         assert '<a class="term" href="../../glossary/#convolution"' in text
 
     def test_outputs(self, built: Path) -> None:
-        """What code prints and returns stands below it; a sentence's code is not shown."""
+        """What code prints and returns stands below it; the code of a text is not shown."""
         text = page(built, "en")
         outputs = re.findall(r'(?s)<div class="language-text.*?<code>(.*?)</code>', text)
         assert [re.sub("<[^>]+>", "", output).strip() for output in outputs] == ["```", "2"]

@@ -171,11 +171,6 @@ CELLS = {
         "alt_ko",
         "not translated",
     ),
-    "a photograph of which nothing is said": (
-        (('tags=["check"]', 'tags=["photo"]'),),
-        '"photo"',
-        "alternative texts",
-    ),
     "no title": ((("# # Accuracy {#accuracy}", "# Accuracy"),), "# Accuracy", "begins with"),
     "code before the title": (
         (
@@ -196,11 +191,6 @@ CELLS = {
         (('tags=["ko"]\n# ## 결과', 'tags=["ko"] description="결과"\n# ## 결과'),),
         'description="결과"',
         "description",
-    ),
-    "an empty cell": (
-        (('# %% tags=["check"]', '# %%\n\n# %% tags=["check"]'),),
-        "# %%\n\n",
-        "empty",
     ),
     "a line of text without a #": (
         (("# | separable | 2 |", "| separable | 2 |"),),
@@ -284,14 +274,6 @@ PAIRS = {
         ((' {accuracy["separable"]:.2%}, and', ", and"),),
         'Markdown(f"""정확도',
         "Only there: nothing",
-    ),
-    "a sentence without a value": (
-        (
-            ('이고, 분리하면 {accuracy["separable"]:.2%}입니다.', ""),
-            ('정확도는 **{accuracy["full"]:.1%}**', "높습니다."),
-        ),
-        'Markdown(f"""높습니다',
-        "No value",
     ),
     "a sentence that is no f-string": (
         (('Markdown(f"""정확도', 'Markdown("""정확도'),),

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.drift.conftest import change
+from tests.gate.conftest import change
 from tests.pages.site import ROOT
 from tests.pages.update import examine, rewrite
 
