@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sybil import Document, Example, Sybil
-from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
 
 from tests.pages.code import parse_code
@@ -15,7 +14,7 @@ from tests.pages.document import DocStrings, LabDocument, PageDocument
 from tests.pages.figures import parse_drawing, parse_source
 from tests.pages.labs import parse_cells
 from tests.pages.languages import parse_languages
-from tests.pages.modules import parse_sections
+from tests.pages.modules import parse_sections, parse_session
 from tests.pages.numbers import parse_numbers
 from tests.pages.rules import parse_rules
 from tests.pages.site import counterpart
@@ -43,7 +42,7 @@ SYBILS = [
         patterns=["docs/figures/[!_]*.py", "docs/labs/*.py"],
         document_types={".py": Document},
     ),
-    NamedSybil([DocTestParser()], pattern="mobilenet/*.py", document_types={".py": DocStrings}),
+    NamedSybil([parse_session], pattern="mobilenet/*.py", document_types={".py": DocStrings}),
     NamedSybil([parse_sections], pattern="mobilenet/*.py", document_types={".py": Document}),
 ]
 collect_file = SybilCollection(SYBILS).pytest()

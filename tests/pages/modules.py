@@ -1,4 +1,7 @@
-"""The package's sections: each ``# --8<-- [start:…]`` of a module is on a page of each language."""
+"""A module of the package: the sessions in its docstrings, and its sections on the pages.
+
+Each ``# --8<-- [start:…]`` of a module is on a page of each language.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,34 @@ from pathlib import Path
 
 from hooks.languages import LANGUAGES
 from sybil import Document, Example, Region
+from sybil.parsers.abstract.doctest import DocTestStringParser
 
 from tests.pages.failure import Failure, Report
 from tests.pages.fences import find_sections, section_line
 from tests.pages.site import find_pages, language_of, project_path
 
 
+def parse_session(document: Document) -> Iterator[Region]:
+    """Parse the session of a docstring as one example: its steps need each other."""
+    steps = list(DocTestStringParser()(document.text, document.path))
+    if steps:
+        yield Region(steps[0].start, steps[-1].end, steps, run_docstring)
+
+
+def run_docstring(example: Example) -> str:
+    """Run a session in a namespace of its own: it imports what it needs, as a reader has to."""
+    namespace: dict[str, object] = {}
+    reports = []
+    for step in example.parsed:
+        assert step.evaluator is not None
+        run = Example(example.document, example.line, example.column, step, namespace)
+        reports.append(step.evaluator(run))
+    return "\n".join(filter(None, reports))
+
+
 def parse_sections(document: Document) -> Iterator[Region]:
     """Parse a module as one example: its sections are shown."""
-    if document.text == Path(document.path).read_text(encoding="utf-8"):
-        yield Region(document.end, document.end, None, check_sections)
+    yield Region(document.end, document.end, None, check_sections)
 
 
 def check_sections(example: Example) -> Report:

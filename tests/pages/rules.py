@@ -131,12 +131,13 @@ def _check_terms(page: Page) -> Iterator[Failure]:
         return
     avoided, terms = _find_avoided()
     for line in page.lines:
-        for word in avoided.findall(line.words):
+        words = line.words.replace("*", "")  # bold and italic type
+        for word in avoided.findall(words):
             term = terms[word]
             yield Failure(
                 f"{word} is {term.korean} ({term.english}) in the glossary.", line.row.number
             )
-        for korean, english in _BRACKET.findall(line.words):
+        for korean, english in _BRACKET.findall(words):
             for term in read_terms("ko"):
                 if term.english == english.lower() and not korean.endswith(term.korean):
                     yield Failure(
