@@ -19,7 +19,7 @@ gate: .venv/installed  ## is every page still true? (seconds)
 	$(RUN) pytest --disable-plugin-autoload README.md README.ko.md CONTRIBUTING.md docs mobilenet
 
 test: .venv/installed  ## everything: package, pages, the built site in a browser
-	OMP_NUM_THREADS=1 $(RUN) pytest --numprocesses auto --dist worksteal
+	OMP_NUM_THREADS=1 $(RUN) pytest --numprocesses auto --dist worksteal --cov=mobilenet --cov=docs
 
 matrix: .venv/installed  ## the package on each Python and PyTorch that it supports (gigabytes, and ten minutes a pair)
 	.venv/bin/nox

@@ -116,4 +116,5 @@ def test_with_make(project: Path, address: str) -> None:
     assert_serves(makes[0], project, address)
     assert run(project, "make", "--no-print-directory", "--dry-run", "test").strip() == (
         "OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses auto --dist worksteal"
+        " --cov=mobilenet --cov=docs"
     )
