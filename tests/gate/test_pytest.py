@@ -85,6 +85,19 @@ def test_code_that_fails_in_both(pages: list[Path], run: Run) -> None:
     }
 
 
+def test_code_that_fails_hides_nothing(pages: list[Path], run: Run) -> None:
+    """What comes below it is judged alike in both languages, each from a run of its own."""
+    for page in pages:
+        page.write_text(PAGE.replace("x = [1]", "x = [1]\nprint(y)"), encoding="utf-8")
+    done = run("pytest", *OPTIONS, "docs/ko/ver1.md", "docs/en/ver1.md")
+    failing = {name for name in find_failing(done) if "languages" not in name}
+    korean, english = (
+        {name.partition("::")[2] for name in failing if language in name}
+        for language in ("/ko/", "/en/")
+    )
+    assert korean == english == {"7-run_python"}
+
+
 def test_block_that_is_not_run(project: Path, run: Run) -> None:
     """It is listed as skipped, with the page's reason."""
     done = run("pytest", *OPTIONS, "-k", "skip", "CONTRIBUTING.md")

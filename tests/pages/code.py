@@ -62,6 +62,7 @@ def _find_evaluator(fence: Fence) -> Callable[[Example], Report | None]:
 def run_python(example: Example) -> Report | None:
     """Run a block, and keep what it prints for the block of output below."""
     fence: Fence = example.parsed
+    example.namespace.pop(PRINTED, None)
     # Code that is nothing but an include is compiled under its own file's name, so that an
     # error leads to the line to change.
     include = fence.included()

@@ -92,8 +92,9 @@ class Run:
     def __init__(self, documents: list[PageDocument]) -> None:
         self.documents = documents
         self.results: dict[tuple[str, int], Any] = {}
+        namespace: dict[str, Any] = {"__name__": "__main__"}  # as in a script
         for document in documents:
-            document.namespace = documents[0].namespace
+            document.namespace = namespace
         self.progress = self._evaluate_steps()
 
     def find_result(self, example: Example) -> Any:
