@@ -176,21 +176,21 @@ seconds = {
     name: min(record.seconds for seed in SEEDS for record in epochs[name, seed])
     for name in costs
 }
-faster = seconds["full"] / seconds["separable"]
-assert faster < fewer_mult_adds
+times_as_long = seconds["separable"] / seconds["full"]
+assert times_as_long > 1 / fewer_mult_adds
 
 # %% tags=["ko", "remove-input"]
-Markdown(f"""가장 빨랐던 에포크(epoch)가 일반 합성곱으로는 {seconds["full"]:.2f}초, 깊이별 분리 합성곱으로는 {seconds["separable"]:.2f}초 걸렸습니다. 곱셈-덧셈은 {fewer_mult_adds:.1f}분의 1인데 속도는 {faster:.1f}배입니다. 곱셈-덧셈 횟수가 곧 시간은 아닙니다. [시간이 드는 곳](roofline.ipynb)에서 더 큰 네트워크를 층별로 뜯어봅니다.""")
+Markdown(f"""가장 빨랐던 에포크(epoch)가 일반 합성곱으로는 {seconds["full"]:.2f}초, 깊이별 분리 합성곱으로는 {seconds["separable"]:.2f}초 걸렸습니다. 곱셈-덧셈은 {fewer_mult_adds:.1f}분의 1인데 걸린 시간은 {times_as_long:.1f}배입니다. 곱셈-덧셈이 줄어든 만큼 시간이 줄지는 않습니다. [시간이 드는 곳](roofline.ipynb)에서 더 큰 네트워크를 층별로 뜯어봅니다.""")
 
 # %% tags=["en", "remove-input"]
-Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full convolutions and {seconds["separable"]:.2f} with separable ones: {fewer_mult_adds:.1f} times fewer multiply-adds, and {faster:.1f} times as fast. Multiply-adds are not time. [Where the time goes](roofline.ipynb) takes a larger network apart, layer by layer.""")
+Markdown(f"""The fastest epoch took {seconds["full"]:.2f} seconds with full convolutions and {seconds["separable"]:.2f} with separable ones: {fewer_mult_adds:.1f} times fewer multiply-adds took {times_as_long:.1f} times as long. Fewer multiply-adds do not mean proportionally less time. [Where the time goes](roofline.ipynb) takes a larger network apart, layer by layer.""")
 
 # %% [markdown] tags=["ko"]
 # ## 여기서 알 수 있는 것과 없는 것 {#limits}
 #
-# 이 데이터에서는 연산량이 몇 분의 일인데도 정확도의 차이가 우연으로 설명될 만큼 작습니다. 차이가 없다는 뜻은 아닙니다. 시험 이미지가 몇백 장뿐이어서, 논문이 ImageNet에서 잰 만큼의 차이라면 여기서는 우연과 구별하지 못합니다. 게다가 문제가 쉽습니다. 작은 이미지에서 숫자 열 가지를 알아보는 일에는 어느 네트워크든 힘이 남습니다. 클래스가 천 개여서 네트워크의 힘이 부칠 때 어떻게 되는지는 [논문의 표](../multipliers.md#tables)가 말해 줍니다.
+# 연산량이 몇 분의 일로 줄어드는 동안 정확도는 위에 적은 만큼 달라졌습니다. 이 차이가 우연인지는 여기서 단정할 수 없습니다. 시드가 셋뿐이고, 두 네트워크가 같은 이미지를 보았다는 점을 위의 표준 오차는 헤아리지 않았습니다. 시험 이미지도 몇백 장뿐이어서, 논문이 ImageNet에서 잰 만큼의 차이라면 여기서는 우연과 구별하지 못합니다. 게다가 문제가 쉽습니다. 작은 이미지에서 숫자 열 가지를 알아보는 일에는 어느 네트워크든 힘이 남습니다. 클래스가 천 개여서 네트워크의 힘이 부칠 때 어떻게 되는지는 [논문의 표](../multipliers.md#tables)가 말해 줍니다.
 
 # %% [markdown] tags=["en"]
 # ## What this shows, and what it does not {#limits}
 #
-# On this data, a fraction of the compute does about as well: the gap is small enough to be explained by chance. That does not mean that there is none. With a few hundred test images, a gap as large as the paper's on ImageNet could not be told from chance. The task is easy, too: either network is more than able to tell ten small digits apart. For a thousand classes, where a network is at its limit, see [the paper's tables](../multipliers.md#tables).
+# With a fraction of the compute, the accuracy differs by the gap above. Whether that gap is chance cannot be decided here: there are only three seeds, and the standard error above does not account for both networks seeing the same images. With a few hundred test images, a gap as large as the paper's on ImageNet could not be told from chance. The task is easy, too: either network is more than able to tell ten small digits apart. For a thousand classes, where a network is at its limit, see [the paper's tables](../multipliers.md#tables).

@@ -159,6 +159,8 @@ def gflops(seconds, kind):
 
 both = one["fold, channels_last"]
 assert gflops(seconds, "1x1 convolution") > 2 * gflops(seconds, "3x3 depthwise")
+assert gflops(both, "3x3 depthwise") < min(peak, highest * bandwidth) / 1e9
+assert highest < max(intensity(row) for row in seconds if row.kind == "1x1 convolution")
 
 # %% tags=["ko", "remove-input"]
 Markdown(f"""행렬 곱은 {peak / 1e9:.0f} GFLOP/s, 메모리는 {bandwidth / 1e9:.1f} GB/s입니다. 바이트마다 연산을 {ridge:.0f}번 넘게 해야 메모리에 막히지 않습니다. 깊이별 합성곱은 많아야 {highest:.1f}번 하므로, 두 한계가 허락하는 속도는 {min(peak, highest * bandwidth) / 1e9:.0f} GFLOP/s까지입니다. 실제로는 {gflops(seconds, "3x3 depthwise"):.0f} GFLOP/s이고, 정규화를 합치고 채널 마지막 형식(channels-last)으로 바꾸어도 {gflops(both, "3x3 depthwise"):.0f} GFLOP/s입니다. 1×1 합성곱은 각각 {gflops(seconds, "1x1 convolution"):.0f} GFLOP/s와 {gflops(both, "1x1 convolution"):.0f} GFLOP/s입니다.""")
@@ -209,13 +211,13 @@ Markdown(f"""One image at a time takes {milliseconds[1][0]:.1f} ms in the plain 
 # %% [markdown] tags=["ko"]
 # ## 여기서 알 수 있는 것과 없는 것 {#limits}
 #
-# 깊이별 합성곱은 곱셈-덧셈을 줄이지만, 숫자가 메모리를 드나드는 일은 줄이지 못합니다. 그래서 곱셈-덧셈이 줄어든 만큼 시간이 줄지는 않습니다.
+# 깊이별 합성곱은 옮기는 바이트에 비해 하는 연산이 적어서 1×1 합성곱보다 낮은 한계에 걸립니다. 그런데 여기서 잰 속도는 그 한계에도 못 미쳤습니다. 그러니 메모리만으로는 설명되지 않습니다. 나머지는 커널을 구현한 방식과 층을 호출하는 데 드는 시간입니다.
 #
 # 다만 이것은 컴퓨터 한 대에서 라이브러리 하나로 잰 값입니다. 메모리가 더 빠르거나, 두 단계를 한 번에 계산해 중간 결과를 메모리에 쓰지 않는 프로그램이라면 달라집니다. 여덟 장씩 넣을 때의 시간에는 [특징 맵의 메모리를 그때마다 새로 받는 시간](../fast.md#measured)이 들어 있을 수 있습니다. 층마다 시계를 보는 데에도 시간이 조금 들고, 반대로 가장 짧았던 시간만 더한 합은 네트워크 전체를 한 번 호출한 시간보다 짧을 수 있습니다. 이 페이지의 값은 한 번 실행해서 잰 것이고, timm, ONNX와 번갈아 잰 값은 [빠르게 만들기](../fast.md#worth)에 있습니다.
 
 # %% [markdown] tags=["en"]
 # ## What this shows, and what it does not {#limits}
 #
-# A depthwise convolution saves multiply-adds, but it does not save moving numbers to and from memory. So the time does not fall as much as the multiply-adds do.
+# A depthwise convolution does few operations for the bytes that it moves, so its limit is lower than that of a 1×1 convolution. But the speed that was measured here does not reach that limit either, so memory alone does not explain it. What is left is how the kernel is implemented, and the time of the call.
 #
 # These are measurements of one library on one machine. They would differ with faster memory, or with a program that computes both steps at once and never writes what lies between them to memory. With eight images, [requesting the memory for feature maps again](../fast.md#measured) may be part of the time. Reading the clock takes a little time, too, and the sum of the fastest times can be less than what a call of the whole network takes. The figures come from a single run; those measured in turns with timm and ONNX are on the page [Make it fast](../fast.md#worth).
