@@ -1,7 +1,6 @@
 """The three networks: their blocks, what is shared, what differs, and how they end."""
 
 import inspect
-from typing import NamedTuple
 
 import pytest
 import torch
@@ -36,13 +35,6 @@ DIFFERENT = {"VER1": [7, 9, 10], "VER2": [14, 15, 16], "MobileNetV1": []}
 NEVER_CALLED = {"VER1": [10], "VER2": [], "MobileNetV1": []}
 
 
-class Box(NamedTuple):
-    top: float
-    bottom: float
-    is_thick: bool
-    is_dashed: bool
-
-
 @pytest.fixture
 def columns(drawing: Drawing) -> dict[str, Drawing]:
     """Return each network's part of the picture, from left to right."""
@@ -50,26 +42,20 @@ def columns(drawing: Drawing) -> dict[str, Drawing]:
     return dict(zip(CLASSES, groups, strict=True))
 
 
-def boxes(column: Drawing) -> list[Box]:
-    """Return the boxes of a column from top to bottom."""
-    return sorted(
-        Box(
-            top=number(rect, "y"),
-            bottom=number(rect, "y") + number(rect, "height"),
-            is_thick="stroke-width" in group.attrib,
-            is_dashed="stroke-dasharray" in rect.attrib,
-        )
-        for group in column.iter(f"{SVG}g")
-        for rect in group.findall(f"{SVG}rect")
-    )
+def boxes(column: Drawing) -> list[tuple[Drawing, Drawing]]:
+    """Return the boxes of a column from top to bottom, each after its group."""
+    groups = column.iter(f"{SVG}g")
+    found = [(group, rect) for group in groups for rect in group.findall(f"{SVG}rect")]
+    return sorted(found, key=lambda pair: number(pair[1], "y"))
 
 
 def read(column: Drawing) -> str:
     """Return what is in each box, and in each line of text that is in none."""
+    sides = [(number(rect, "y"), number(rect, "height")) for _, rect in boxes(column)]
     parts: dict[float, list[str]] = {}
     for text in column.iter(f"{SVG}text"):
         y = number(text, "y")
-        top = next((box.top for box in boxes(column) if box.top < y < box.bottom), y)
+        top = next((top for top, height in sides if top < y < top + height), y)
         parts.setdefault(top, []).append(text.text or "")
     return " | ".join(" ".join(parts[top]) for top in sorted(parts))
 
@@ -84,8 +70,9 @@ def test_blocks(columns: dict[str, Drawing], language: str, name: str) -> None:
 def test_edges(columns: dict[str, Drawing], name: str) -> None:
     """Boxes unlike the paper's have thick edges, and uncalled ones dashed; VER1 has a way back."""
     found = boxes(columns[name])
-    assert [index for index, box in enumerate(found) if box.is_thick] == DIFFERENT[name]
-    assert [index for index, box in enumerate(found) if box.is_dashed] == NEVER_CALLED[name]
+    thick = [index for index, (group, _) in enumerate(found) if "stroke-width" in group.attrib]
+    dashed = [index for index, (_, rect) in enumerate(found) if "stroke-dasharray" in rect.attrib]
+    assert (thick, dashed) == (DIFFERENT[name], NEVER_CALLED[name])
     arrows = [path for path in columns[name].iter(f"{SVG}path") if path.get("class") == "accent"]
     assert len(arrows) == (name == "VER1")
 
