@@ -1,7 +1,6 @@
 """The three networks: their blocks, what is shared, what differs, and how they end."""
 
 import inspect
-from typing import NamedTuple
 
 import pytest
 import torch
@@ -34,13 +33,6 @@ COLUMNS = {
 DIFFERENT = {"VER1": [7, 9, 10], "VER2": [14, 15, 16], "MobileNetV1": []}
 
 
-class Box(NamedTuple):
-    top: float
-    bottom: float
-    is_thick: bool
-    is_dashed: bool
-
-
 @pytest.fixture
 def columns(drawing: Drawing) -> dict[str, Drawing]:
     """Return each network's part of the picture, from left to right."""
@@ -48,26 +40,20 @@ def columns(drawing: Drawing) -> dict[str, Drawing]:
     return dict(zip(CLASSES, groups, strict=True))
 
 
-def boxes(column: Drawing) -> list[Box]:
-    """Return the boxes of a column from top to bottom."""
-    return sorted(
-        Box(
-            top=number(rect, "y"),
-            bottom=number(rect, "y") + number(rect, "height"),
-            is_thick="stroke-width" in group.attrib,
-            is_dashed="stroke-dasharray" in rect.attrib,
-        )
-        for group in column.iter(f"{SVG}g")
-        for rect in group.findall(f"{SVG}rect")
-    )
+def boxes(column: Drawing) -> list[tuple[Drawing, Drawing]]:
+    """Return the boxes of a column from top to bottom, each after its group."""
+    groups = column.iter(f"{SVG}g")
+    found = [(group, rect) for group in groups for rect in group.findall(f"{SVG}rect")]
+    return sorted(found, key=lambda pair: number(pair[1], "y"))
 
 
 def read(column: Drawing) -> str:
     """Return what is in each box, and in each line of text that is in none."""
+    sides = [(number(rect, "y"), number(rect, "height")) for _, rect in boxes(column)]
     parts: dict[float, list[str]] = {}
     for text in column.iter(f"{SVG}text"):
         y = number(text, "y")
-        top = next((box.top for box in boxes(column) if box.top < y < box.bottom), y)
+        top = next((top for top, height in sides if top < y < top + height), y)
         parts.setdefault(top, []).append(text.text or "")
     return " | ".join(" ".join(parts[top]) for top in sorted(parts))
 
@@ -78,41 +64,15 @@ def test_blocks(columns: dict[str, Drawing], language: str, name: str) -> None:
     assert read(columns[name]) == f"{name} | {COLUMNS[language][name]}"
 
 
-def test_beside_each_other(columns: dict[str, Drawing]) -> None:
-    """What the networks have in common stands at the same height."""
-    first, second, third = ([box.top for box in boxes(column)] for column in columns.values())
-    assert second == third
-    assert first[:7] == third[:7]
-    assert first[8:11] == third[12:15]
-
-
-def test_shared(columns: dict[str, Drawing]) -> None:
-    """Beside five boxes of the others, VER1 has one, and a way back around it."""
-    shared, five = boxes(columns["VER1"])[7], boxes(columns["MobileNetV1"])[7:12]
-    assert five[0].top < shared.top < shared.bottom < five[-1].bottom
-    looks = [[path.get("class") for path in group.iter(f"{SVG}path")] for group in columns.values()]
-    assert [classes.count("accent") for classes in looks] == [1, 0, 0]
-
-
 @pytest.mark.parametrize("name", CLASSES)
-def test_what_differs(columns: dict[str, Drawing], name: str) -> None:
-    """What is not as in the paper has a thick edge and bold text, and nothing else has."""
+def test_edges(columns: dict[str, Drawing], name: str) -> None:
+    """Boxes unlike the paper's have thick edges, and uncalled ones dashed; VER1 has a way back."""
     found = boxes(columns[name])
-    assert [index for index, box in enumerate(found) if box.is_thick] == DIFFERENT[name]
-    for text in columns[name].iter(f"{SVG}text"):
-        thick = [box.is_thick for box in found if box.top < number(text, "y") < box.bottom]
-        assert not thick or thick == [text.get("class") == "strong"]
-
-
-def test_never_called(columns: dict[str, Drawing]) -> None:
-    """Only what VER1 never calls has a dashed edge; the line from the image ends above it."""
-    for name, column in columns.items():
-        *others, last = boxes(column)
-        (line,) = column.findall(f"{SVG}line")
-        end = number(line, "y2")
-        assert not any(box.is_dashed for box in others)
-        assert last.is_dashed == (name == "VER1")
-        assert end <= last.top if last.is_dashed else end > last.bottom
+    thick = [index for index, (group, _) in enumerate(found) if "stroke-width" in group.attrib]
+    dashed = [index for index, (_, rect) in enumerate(found) if "stroke-dasharray" in rect.attrib]
+    assert (thick, dashed) == (DIFFERENT[name], [10] if name == "VER1" else [])
+    arrows = [path for path in columns[name].iter(f"{SVG}path") if path.get("class") == "accent"]
+    assert len(arrows) == (name == "VER1")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """What view does to VER2's map: each number's channel is its place in memory over 49."""
 
 import inspect
-import re
 from collections import Counter
 
 import pytest
@@ -13,11 +12,7 @@ from tests.figures import SVG, Drawing, number, places
 #: The rows that are shown, and the whole channels that are named in each.
 SHOWN = {0: [0, 1, 2, 19], 1: [21, 22, 40], 2: [42, 43, 61], 48: [1004, 1005, 1022, 1023]}
 LABEL = {"en": "row {}", "ko": "{}번 행"}
-PART = {
-    "en": r"(?P<numbers>\d+) of channel (?P<channel>\d+)",
-    "ko": r"(?P<channel>\d+)번 채널 (?P<numbers>\d+)개",
-}
-Row = tuple[list[Drawing], list[str], list[str]]
+PART = {"en": "{numbers} of channel {channel}", "ko": "{channel}번 채널 {numbers}개"}
 
 
 def channels(row: int) -> list[int]:
@@ -25,26 +20,15 @@ def channels(row: int) -> list[int]:
     return [place // 49 for place in range(1024 * row, 1024 * (row + 1))]
 
 
-def read(drawing: Drawing, label: str) -> Row:
-    """Return what is beside a row's label: boxes, the texts in them, and those below them."""
+def read(drawing: Drawing, label: str) -> tuple[list[int], list[str]]:
+    """Return the channels that are named beside a row's label, and the texts below them."""
     texts = sorted(drawing.iter(f"{SVG}text"), key=lambda text: number(text, "x"))
     (y,) = (number(text, "y") for text in texts if text.text == label)
-    boxes = [
-        box
-        for box in drawing.iter(f"{SVG}rect")
-        if number(box, "y") < y < number(box, "y") + number(box, "height")
-    ]
     beside, below = (
         [text.text or "" for text in texts if low < number(text, "y") - y < high]
         for low, high in ((-2, 2), (16, 22))
     )
-    within = [text for text in beside if text not in (label, "…")]
-    return sorted(boxes, key=lambda box: number(box, "x")), within, below
-
-
-@pytest.fixture
-def rows(drawing: Drawing, language: str) -> dict[int, Row]:
-    return {row: read(drawing, LABEL[language].format(row)) for row in SHOWN}
+    return [int(text) for text in beside if text not in (label, "…")], below
 
 
 def test_by_torch() -> None:
@@ -55,30 +39,15 @@ def test_by_torch() -> None:
 
 
 @pytest.mark.parametrize("row", SHOWN)
-def test_row(rows: dict[int, Row], language: str, row: int) -> None:
+def test_row(drawing: Drawing, language: str, row: int) -> None:
     """Whole channels have their number in them, and parts have their size below them."""
-    boxes, names, below = rows[row]
+    names, below = read(drawing, LABEL[language].format(row))
     counts = Counter(channels(row))
-    assert list(map(int, names)) == SHOWN[row]
+    assert names == SHOWN[row]
     assert {counts[channel] for channel in SHOWN[row]} == {49}
-    found = [re.fullmatch(PART[language], text) for text in below]
-    said = [(int(part["channel"]), int(part["numbers"])) for part in found if part]
-    ends = (min(counts), max(counts))
-    assert said == [(channel, counts[channel]) for channel in ends if counts[channel] < 49]
-    # Besides the whole ones there are the ends, where they are not whole.
-    shown = sorted({*SHOWN[row], *ends})
-    widths = [44 * counts[channel] / 49 for channel in shown]
-    assert [number(box, "width") for box in boxes] == pytest.approx(widths, abs=0.06)
-    assert ["stroke" in box.attrib for box in boxes] == [counts[each] == 49 for each in shown]
-
-
-def test_rows_are_equally_long(rows: dict[int, Row]) -> None:
-    """Each row starts and ends where the others do."""
-    ends = {
-        (number(boxes[0], "x"), round(number(boxes[-1], "x") + number(boxes[-1], "width")))
-        for boxes, _, _ in rows.values()
-    }
-    assert len(ends) == 1
+    parts = [channel for channel in (min(counts), max(counts)) if counts[channel] < 49]
+    form = PART[language]
+    assert below == [form.format(channel=each, numbers=counts[each]) for each in parts]
 
 
 def test_column(drawing: Drawing, language: str) -> None:
@@ -92,12 +61,10 @@ def test_column(drawing: Drawing, language: str) -> None:
     assert [text for text in places(drawing) if text in said[language]] == said[language]
 
 
-def test_averages(drawing: Drawing, rows: dict[int, Row], language: str) -> None:
-    """What the classifier needs has each channel once, in boxes of another shape."""
-    boxes, names, _ = read(drawing, {"en": "1 row", "ko": "행 하나"}[language])
-    assert names == ["0", "1", "2", "1022", "1023"]
-    assert all(number(box, "rx") > 0 for box in boxes)
-    assert not any("rx" in box.attrib for boxes, _, _ in rows.values() for box in boxes)
+def test_averages(drawing: Drawing, language: str) -> None:
+    """What the classifier needs has each channel once."""
+    names, _ = read(drawing, {"en": "1 row", "ko": "행 하나"}[language])
+    assert names == [0, 1, 2, 1022, 1023]
 
 
 def test_description(description: str, language: str) -> None:

@@ -6,6 +6,7 @@ from tests.figures import BLOCKS, SVG, Drawing, bars, number, places
 
 STANDARD = [9 * inputs * outputs * side**2 for inputs, outputs, side in BLOCKS]
 SEPARABLE = [(9 + outputs) * inputs * side**2 for inputs, outputs, side in BLOCKS]
+RATIOS = [whole / part for whole, part in zip(STANDARD, SEPARABLE, strict=True)]
 #: Multiply-adds of the first layer, and of the classifier.
 REST = 9 * 3 * 32 * 112**2 + 1024 * 1000
 KINDS = {"hollow": STANDARD, "accent": SEPARABLE}
@@ -13,8 +14,7 @@ KINDS = {"hollow": STANDARD, "accent": SEPARABLE}
 
 def test_more_is_saved_with_more_output_channels() -> None:
     """The ratio grows with the output channels, whatever else a block has."""
-    blocks = zip(BLOCKS, STANDARD, SEPARABLE, strict=True)
-    ratios = {outputs: whole / part for (_, outputs, _), whole, part in blocks}
+    ratios = {outputs: ratio for (_, outputs, _), ratio in zip(BLOCKS, RATIOS, strict=True)}
     assert [ratios[outputs] for outputs in sorted(ratios)] == sorted(ratios.values())
 
 
@@ -31,16 +31,14 @@ def test_bars(drawing: Drawing, language: str, kind: str) -> None:
 
 
 def test_labels_of_blocks(drawing: Drawing) -> None:
-    """Each block has its two bars below each other, beside its output and its ratio."""
+    """Each block has its output and its ratio beside its two bars."""
     labels = [(number(text, "y"), text.text or "") for text in drawing.iter(f"{SVG}text")]
     upper, lower = (bars(drawing, kind) for kind in KINDS)
-    for (_, top, _), (_, middle, _), (_, outputs, side), standard, separable in zip(
-        upper, lower, BLOCKS, STANDARD, SEPARABLE, strict=True
-    ):
-        assert middle == top + 9
-        size, ratio = (text for y, text in labels if top < y < middle + 9)
-        assert size == f"{outputs}×{side}×{side}"
-        assert ratio[:-1] == f"{standard / separable:.1f}"
+    rows = zip(upper, lower, BLOCKS, RATIOS, strict=True)
+    for (_, top, _), (_, middle, _), (_, outputs, side), ratio in rows:
+        found = [text for y, text in labels if top < y < middle + 9]
+        assert [found[0], found[1][:-1]] == [f"{outputs}×{side}×{side}", f"{ratio:.1f}"]
+        assert len(found) == 2
 
 
 def test_total(drawing: Drawing, language: str) -> None:
@@ -62,5 +60,5 @@ def test_description(description: str, language: str) -> None:
         "ko": "2억 3100만 회와 2900만 회|4억 6200만 회와 5500만 회|512×14×14 블록 5개|"
         "48억 6700만 회와 5억 6900만 회",
     }
-    ratios = [f"{whole / part:.1f}" for whole, part in zip(STANDARD, SEPARABLE, strict=True)]
-    assert [text for text in amounts[language].split("|") + ratios if text not in description] == []
+    expected = amounts[language].split("|") + [f"{ratio:.1f}" for ratio in RATIOS]
+    assert [text for text in expected if text not in description] == []

@@ -29,6 +29,13 @@ REFERENCE = [page for page in PAGES if page.startswith("reference/")]
 #: ever, and a script that waits for it has no time limit.
 FINISHED = "document.getAnimations().forEach(each => each.finish())"
 
+#: A script that keeps what a screen reader says of a status in ``messages``.
+RECORD = """status => {
+    window.messages = [];
+    const note = () => status.ariaLive !== "off" && messages.push(status.innerText);
+    new MutationObserver(note).observe(status, { childList: true, subtree: true });
+}"""
+
 #: An address of the landing page at which it sends nobody on to a language.
 LANDING = "#mobilenet"
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from torch import nn
 
 from mobilenet import MobileNetV1, cost
+from tests.site.built import RECORD
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +36,11 @@ NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     "standard": ("standard convolutions", {"separable": False}),
     "shallow": ("shallow network", {"shallow": True}),
 }
+#: What a screen reader says of MobileNet at a width multiplier of 0.5.
+MESSAGES = {
+    "en": "149,497,088 multiply-adds, 1,331,592 parameters. Accuracy in the paper: 63.7%.",
+    "ko": "곱셈-덧셈 149,497,088회, 매개변수 1,331,592개. 논문의 정확도: 63.7%.",
+}
 KINDS = {"3x3 convolution": "3×3", "3x3 depthwise": "dw", "1x1 convolution": "1×1"}
 
 
@@ -53,16 +59,12 @@ class Explorer:
         return self.element.get_by_role(role, name=LABELS[name][self.language], exact=True)
 
     def set(self, setting: dict[str, Any]) -> None:
-        self.element.evaluate(
-            """(element, setting) => {
-                for (const [name, value] of Object.entries(setting)) {
-                    const field = element.querySelector(`#explorer-${name}`);
-                    field.value = value;
-                    field.dispatchEvent(new Event("input"));
-                }
-            }""",
-            setting,
-        )
+        for name, value in setting.items():
+            field = self.field(name)
+            if name == "network":
+                field.select_option(value)
+            else:
+                field.fill(str(value))
 
     def values(self) -> list[str]:
         return [self.field(name).input_value() for name in LABELS]
@@ -139,6 +141,7 @@ class TestNumbers:
             model = model_cost(alpha, side, separable, shallow)
             other = model_cost(alpha, side, not separable, shallow)
             ratio = (other.mult_adds / model.mult_adds, other.parameters / model.parameters)
+            parts = model.mult_adds / whole.mult_adds, model.parameters / whole.parameters
             nothing = "none for this setting"
             figures, accuracy = rows.pop((network, alpha, side), ([nothing], nothing))
 
@@ -149,44 +152,40 @@ class TestNumbers:
                 [label, *amounts(model)],
                 [f"{'standard' if separable else 'separable'} instead", *amounts(other)],
                 ["standard ÷ separable", *(f"{r if separable else 1 / r:.1f}" for r in ratio)],
-                [
-                    "of MobileNet, α = 1, 224×224",
-                    f"{model.mult_adds / whole.mult_adds:.1%}",
-                    f"{model.parameters / whole.parameters:.1%}",
-                ],
+                ["of MobileNet, α = 1, 224×224", *(f"{part:.1%}" for part in parts)],
                 ["in the paper", *figures],
                 ["top-1 in the paper", accuracy],
             ]
             weighted = [row for row in model.rows if row.weights]
-            shapes = [[*row.output_shape[2:], row.output_shape[1]] for row in weighted[:-1]]
+            shapes = ["{2}×{3}×{1}".format(*row.output_shape) for row in weighted[:-1]]
             others = model.parameters - sum(row.weights for row in weighted)
-            assert [row[1:] for row in layers[1:]] == [
+            assert [[name.split(" / ")[0], *numbers] for name, *numbers in layers[1:]] == [
                 *(
-                    ["×".join(map(str, shape)), f"{row.mult_adds:,}", f"{row.weights:,}"]
-                    for shape, row in zip([*shapes, [1, 1, 1000]], weighted, strict=True)
+                    [
+                        KINDS.get(row.kind, "classifier"),
+                        shape,
+                        f"{row.mult_adds:,}",
+                        f"{row.weights:,}",
+                    ]
+                    for shape, row in zip([*shapes, "1×1×1000"], weighted, strict=True)
                 ),
-                ["", "0", f"{others:,}"],
-            ]
-            assert [name.split(" / ")[0] for name, *_ in layers[1:]] == [
-                *(KINDS.get(row.kind, "classifier") for row in weighted),
-                "norm, bias",
+                ["norm, bias", "", "0", f"{others:,}"],
             ]
         assert not rows
 
     def test_bars(self, explorer: Explorer) -> None:
         """The bars of a column are in proportion to its numbers."""
         explorer.set({"network": "mobilenet", "alpha": 1, "resolution": 224})
-        columns = explorer.element.locator("table").last.evaluate("""table => {
-            const width = cell => parseFloat(getComputedStyle(cell, "::before").width);
-            const value = cell => Number(cell.innerText.replaceAll(",", ""));
-            return [2, 3].map(i => [...table.tBodies[0].rows].map(
-                row => [value(row.cells[i]), width(row.cells[i])]));
-        }""")
-        for column in columns:
-            most, longest = max(column)
+        table = explorer.element.locator("table").last
+        for column in (3, 4):
+            cells = table.locator(f"tbody td:nth-child({column})").evaluate_all(
+                """cells => cells.map(cell => [Number(cell.innerText.replaceAll(",", "")),
+                    parseFloat(getComputedStyle(cell, "::before").width)])"""
+            )
+            most, longest = max(cells)
             assert longest > 50
-            for amount, width in column:
-                assert width == pytest.approx(amount / most * longest, abs=2.1)
+            expected = [amount / most * longest for amount, _ in cells]
+            assert [width for _, width in cells] == pytest.approx(expected, abs=2.1)
 
     def test_korean(self, visited: Page, address: str) -> None:
         """In Korean, the paper's figures are in units of 10,000 and 100 million."""
@@ -298,27 +297,13 @@ class TestFields:
         expect(field).to_have_attribute("aria-invalid", "false")
         expect(field).to_have_accessible_description("")
 
-    @pytest.mark.parametrize(
-        ("language", "message"),
-        [
-            (
-                "en",
-                "149,497,088 multiply-adds, 1,331,592 parameters. Accuracy in the paper: 63.7%.",
-            ),
-            ("ko", "곱셈-덧셈 149,497,088회, 매개변수 1,331,592개. 논문의 정확도: 63.7%."),
-        ],
-        ids=["en", "ko"],
-    )
-    def test_screen_reader(self, visited: Page, address: str, language: str, message: str) -> None:
+    @pytest.mark.parametrize("language", MESSAGES)
+    def test_screen_reader(self, visited: Page, address: str, language: str) -> None:
         """Each field has a name; a screen reader says the last of several changes, once."""
-        explorer = visit(visited, address, language)
+        explorer, message = visit(visited, address, language), MESSAGES[language]
         assert explorer.values()[-2:] == ["1", "224"]
         assert explorer.status.inner_text() == ""
-        explorer.status.evaluate("""status => {
-            window.messages = [];
-            const note = () => messages.push(status.textContent);
-            new MutationObserver(note).observe(status, { childList: true });
-        }""")
+        explorer.status.evaluate(RECORD)
         for value in ("0.2", "0.3", "0.5"):
             explorer.field("alpha").fill(value)
         expect(explorer.status).to_contain_text(message)
