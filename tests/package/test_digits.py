@@ -16,7 +16,6 @@ from mobilenet.cost import model_cost
 from mobilenet.digits import (
     DigitsNet,
     Split,
-    TrainingRun,
     accuracy,
     confusion,
     load_digits,
@@ -159,9 +158,8 @@ class TestTraining:
         """Before anything is learned, they are those of the model in training mode."""
         images, labels = small_digits[0].images, small_digits[0].labels
         logits = make_network()(images)
-        settings: dict[str, Any] = {"batch_size": len(images), "learning_rate": 1e-9}
-        run = TrainingRun(make_network(), *small_digits, epochs=1, seed=0, **settings)
-        (record,) = run
+        options: dict[str, Any] = {"batch_size": len(images), "learning_rate": 1e-9}
+        (record,) = train(make_network(), *small_digits, epochs=1, seed=0, **options)
         expected = nn.functional.cross_entropy(logits, labels).item()
         assert record.loss == pytest.approx(expected, rel=1e-4)
         assert record.accuracy == (logits.argmax(1) == labels).double().mean().item()
@@ -217,8 +215,7 @@ class TestEvaluation:
         nn.init.eye_(linear.weight)
         model = nn.Sequential(nn.Flatten(), linear)
         expected = torch.zeros(10, 10, dtype=torch.int64)
-        expected[3, 3] = expected[4, 4] = expected[1, 1] = 1
-        expected[1, 7] = 2
+        expected[[3, 4, 1, 1], [3, 4, 1, 7]] = torch.tensor([1, 1, 1, 2])
         assert torch.equal(expected, confusion(model, Split(images, labels)))
         assert accuracy(model, Split(images, labels)) == 0.6
 
