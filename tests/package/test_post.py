@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from mobilenet import ver1, ver2
-from tests.package.reference import Layer, compute_features, make_weights, separable
+from tests.package.reference import BLOCKS, Layer, compute_features, make_weights, separable
 
 # The convolutions in the order of the post's code.
 VER1 = [
@@ -27,22 +27,9 @@ VER1 = [
     *separable("DWConv7.0", "DWConv7.1", 1024, 1024, 2),
 ]
 VER2 = [Layer("model.0.0", (32, 3, 3, 3), 2, "model.0.1")]
-for number, channels in enumerate(
-    [
-        (32, 64, 1),
-        (64, 128, 2),
-        (128, 128, 1),
-        (128, 256, 2),
-        (256, 256, 1),
-        (256, 512, 2),
-        *[(512, 512, 1)] * 5,
-        (512, 1024, 2),
-        (1024, 1024, 1),
-    ],
-    start=1,
-):
+for number, block in enumerate(BLOCKS, start=1):
     conv, norm, _, second_conv, second_norm = (f"model.{number}.{place}" for place in range(5))
-    VER2 += separable(conv, second_conv, *channels, norm, second_norm)
+    VER2 += separable(conv, second_conv, *block, norm, second_norm)
 
 both = pytest.mark.parametrize(
     ("version", "layers"), [(ver1, VER1), (ver2, VER2)], ids=["ver1", "ver2"]

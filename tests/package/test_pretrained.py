@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from mobilenet import MobileNetV1
 from mobilenet.pretrained import CHECKPOINTS, CLASSES, load, mobilenet_v1, top
 from tests.commands import find_blocks
-from tests.package.reference import Layer, compute_features, make_weights, separable
+from tests.package.reference import BLOCKS, Layer, compute_features, make_weights, separable
 from tests.project import ROOT
 
 NAME = "mobilenetv1_100.ra4_e3600_r224_in1k"
@@ -30,17 +30,9 @@ State = dict[str, Tensor]
 def list_timm_layers(width: float) -> list[Layer]:
     """Return the convolutions of timm's network under its names, for a width multiplier."""
     layers = [Layer("conv_stem", (int(32 * width), 3, 3, 3), 2, "bn1")]
-    for block, full_in, full_out, stride in [
-        ("blocks.0.0", 32, 64, 1),
-        ("blocks.1.0", 64, 128, 2),
-        ("blocks.1.1", 128, 128, 1),
-        ("blocks.2.0", 128, 256, 2),
-        ("blocks.2.1", 256, 256, 1),
-        ("blocks.3.0", 256, 512, 2),
-        *((f"blocks.3.{place}", 512, 512, 1) for place in range(1, 6)),
-        ("blocks.4.0", 512, 1024, 2),
-        ("blocks.4.1", 1024, 1024, 1),
-    ]:
+    places = ["0.0", "1.0", "1.1", "2.0", "2.1", *(f"3.{n}" for n in range(6)), "4.0", "4.1"]
+    for place, (full_in, full_out, stride) in zip(places, BLOCKS, strict=True):
+        block = f"blocks.{place}"
         names = f"{block}.conv_dw", f"{block}.conv_pw"
         channels = int(full_in * width), int(full_out * width)
         layers += separable(*names, *channels, stride, f"{block}.bn1", f"{block}.bn2")
