@@ -248,8 +248,6 @@ class TestCheckpoint:
     ("options", "complaint"),
     [
         ("", "the following arguments are required: NETWORK"),
-        ("ver1", "invalid choice: 'ver1'"),
-        ("full --epochs two", "--epochs: invalid int value: 'two'"),
         ("full --learning-rate 1e30", "give a learning_rate below 1e+30"),
         ("full --width-multiplier 1e9", "the network is too large"),
         ("full --resume", "give its file, --checkpoint FILE"),
