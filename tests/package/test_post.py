@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from mobilenet import ver1, ver2
-from tests.package.reference import Layer, compute_features, make_weights, separable
+from tests.package.reference import BLOCKS, Layer, compute_features, make_weights, separable
 
 # The convolutions in the order of the post's code.
 VER1 = [
@@ -27,22 +27,9 @@ VER1 = [
     *separable("DWConv7.0", "DWConv7.1", 1024, 1024, 2),
 ]
 VER2 = [Layer("model.0.0", (32, 3, 3, 3), 2, "model.0.1")]
-for number, channels in enumerate(
-    [
-        (32, 64, 1),
-        (64, 128, 2),
-        (128, 128, 1),
-        (128, 256, 2),
-        (256, 256, 1),
-        (256, 512, 2),
-        *[(512, 512, 1)] * 5,
-        (512, 1024, 2),
-        (1024, 1024, 1),
-    ],
-    start=1,
-):
+for number, block in enumerate(BLOCKS, start=1):
     conv, norm, _, second_conv, second_norm = (f"model.{number}.{place}" for place in range(5))
-    VER2 += separable(conv, second_conv, *channels, norm, second_norm)
+    VER2 += separable(conv, second_conv, *block, norm, second_norm)
 
 both = pytest.mark.parametrize(
     ("version", "layers"), [(ver1, VER1), (ver2, VER2)], ids=["ver1", "ver2"]
@@ -50,18 +37,11 @@ both = pytest.mark.parametrize(
 
 
 @both
-def test_checkpoint_loads(version: Any, layers: list[Layer]) -> None:
-    """A checkpoint of the post's class loads strictly, its entries in the same order."""
-    model, state = version.MobileNet(), make_weights(layers, "fc")
-    model.load_state_dict(state, strict=True)
-    assert list(state) == list(model.state_dict())
-
-
-@both
-def test_outputs_are_equal_to_the_bit(version: Any, layers: list[Layer]) -> None:
+def test_checkpoint_gives_equal_outputs(version: Any, layers: list[Layer]) -> None:
     """VER1 gives the last feature map, with DWConv5 run five times, and VER2 49 rows an image."""
     model, state = version.MobileNet().eval(), make_weights(layers, "fc")
-    model.load_state_dict(state)
+    assert list(state) == list(model.state_dict())
+    model.load_state_dict(state, strict=True)
     images = torch.randn(2, 3, 224, 224)
     if version is ver1:
         expected = compute_features(layers[:13] + layers[13:15] * 5 + layers[15:], state, images)
@@ -92,21 +72,6 @@ def test_main_prints_the_summary(version: Any, layers: list[Layer]) -> None:
     printed = subprocess.run(command, capture_output=True, text=True, check=True)
     name = version.__name__.removeprefix("mobilenet.")
     assert printed.stdout == (Path(__file__).parent / "post" / f"{name}.txt").read_text()
-
-
-def test_submodules_of_ver1() -> None:
-    """The submodules have the post's names, and the unused ones are there too."""
-    names = [*(f"DWConv{number}" for number in range(1, 8)), "avgp", "fc", "sm"]
-    assert names == [name for name, _ in ver1.MobileNet().named_children()]
-
-
-def test_submodules_of_ver2() -> None:
-    """The last of the 15 parts of ``model`` is a pooling of size 1."""
-    model = ver2.MobileNet()
-    assert [name for name, _ in model.named_children()] == ["model", "fc"]
-    assert len(model.model) == 15
-    assert isinstance(model.model[14], nn.AvgPool2d)
-    assert model.model[14].kernel_size == 1
 
 
 def test_arguments_of_ver1() -> None:

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from torch import Tensor, nn
 from mobilenet import MobileNetV1
 from mobilenet.pretrained import CHECKPOINTS, CLASSES, load, mobilenet_v1, top
 from tests.commands import find_blocks
-from tests.package.reference import Layer, compute_features, make_weights, separable
+from tests.package.reference import BLOCKS, Layer, compute_features, make_weights, separable
 from tests.project import ROOT
 
 NAME = "mobilenetv1_100.ra4_e3600_r224_in1k"
@@ -31,17 +30,9 @@ State = dict[str, Tensor]
 def list_timm_layers(width: float) -> list[Layer]:
     """Return the convolutions of timm's network under its names, for a width multiplier."""
     layers = [Layer("conv_stem", (int(32 * width), 3, 3, 3), 2, "bn1")]
-    for block, full_in, full_out, stride in [
-        ("blocks.0.0", 32, 64, 1),
-        ("blocks.1.0", 64, 128, 2),
-        ("blocks.1.1", 128, 128, 1),
-        ("blocks.2.0", 128, 256, 2),
-        ("blocks.2.1", 256, 256, 1),
-        ("blocks.3.0", 256, 512, 2),
-        *((f"blocks.3.{place}", 512, 512, 1) for place in range(1, 6)),
-        ("blocks.4.0", 512, 1024, 2),
-        ("blocks.4.1", 1024, 1024, 1),
-    ]:
+    places = ["0.0", "1.0", "1.1", "2.0", "2.1", *(f"3.{n}" for n in range(6)), "4.0", "4.1"]
+    for place, (full_in, full_out, stride) in zip(places, BLOCKS, strict=True):
+        block = f"blocks.{place}"
         names = f"{block}.conv_dw", f"{block}.conv_pw"
         channels = int(full_in * width), int(full_out * width)
         layers += separable(*names, *channels, stride, f"{block}.bn1", f"{block}.bn2")
@@ -74,30 +65,19 @@ class TestLoad:
         layers = list_timm_layers(width)
         state = make_weights(layers, "classifier")
         images = torch.rand(2, 3, 64, 96, generator=torch.Generator().manual_seed(2)) * 2 - 1
-
-        def compute_logits(limit: float) -> Tensor:
-            features = compute_features(layers, state, images, limit).mean((2, 3))
-            return F.linear(features, state["classifier.weight"], state["classifier.bias"])
-
+        features = compute_features(layers, state, images, limit=6).mean((2, 3))
+        expected = F.linear(features, state["classifier.weight"], state["classifier.bias"])
         model = mobilenet_v1(name, weights=state)
         assert len(state) == 164
         assert not model.training
-        expected = compute_logits(limit=6)
         torch.testing.assert_close(model(images), expected)
-        # ReLU, which is right only below 6, would give something else.
-        assert (compute_logits(limit=float("inf")) - expected).abs().max() > expected.abs().max()
 
     @pytest.mark.parametrize("training", [True, False])
-    def test_keeps_the_mode(self, state: State, training: bool) -> None:
-        """``load`` returns the same model, in the mode that it was in."""
-        model = make_network().train(training)
-        assert load(model, state) is model
+    def test_own_names(self, training: bool) -> None:
+        """What ``state_dict`` gives loads into any network, which keeps its mode."""
+        trained, model = MobileNetV1(10, 0.5), MobileNetV1(10, 0.5).train(training)
+        assert load(model, trained.state_dict()) is model
         assert model.training is training
-
-    def test_own_names(self) -> None:
-        """What ``state_dict`` gives loads again, with any activation and number of classes."""
-        trained, model = MobileNetV1(10, 0.5), MobileNetV1(10, 0.5)
-        load(model, trained.state_dict())
         for name, value in trained.state_dict().items():
             assert torch.equal(value, model.state_dict()[name])
 
@@ -120,16 +100,13 @@ class TestLoad:
 
 class TestFiles:
     @pytest.mark.parametrize("suffix", [".safetensors", ".pth", ".pt", ".bin", ".pth.tar"])
-    @pytest.mark.parametrize("kind", [str, Path])
-    def test_formats(
-        self, state: State, tmp_path: Path, suffix: str, kind: Callable[[Path], str | Path]
-    ) -> None:
+    def test_formats(self, state: State, tmp_path: Path, suffix: str) -> None:
         """A .safetensors file loads, and one of ``torch.save`` whatever its name ends in."""
         path = tmp_path / f"model{suffix}"
         (save_file if suffix == ".safetensors" else torch.save)(state, path)
-        model = load(make_network(), kind(path))
-        weight = model.get_parameter("blocks.10.pointwise.conv.weight")
-        assert torch.equal(state["blocks.3.5.conv_pw.weight"], weight)
+        for source in (path, str(path)):
+            weight = load(make_network(), source).get_parameter("blocks.10.pointwise.conv.weight")
+            assert torch.equal(state["blocks.3.5.conv_pw.weight"], weight)
 
     @pytest.mark.parametrize("name", ["model.safetensors", "model.pth"])
     @pytest.mark.parametrize("damage", ["empty", "text", "cut short"])
@@ -167,8 +144,6 @@ class TestWhatDoesNotFit:
             ("classifier.bias", torch.ones(1000, device="meta"), "is no tensor with values"),
             ("classifier.bias", torch.ones(1000).to_sparse(), "is no tensor with values"),
             ("classifier.bias", torch.ones(1000).long(), "is torch.int64 and not torch.float32"),
-            ("classifier.bias", torch.ones(1000).to(torch.cfloat), "is torch.complex64"),
-            ("classifier.bias", torch.full((1000,), float("nan")), "not finite in torch.float32"),
             ("classifier.bias", torch.ones(1000).double() * 1e300, "not finite in torch.float32"),
         ],
     )
@@ -196,7 +171,6 @@ class TestWhatDoesNotFit:
         [
             (make_network(width=0.5), "conv_stem.weight is (8, 3, 3, 3) and not (16, 3, 3, 3), "),
             (MobileNetV1(1000, 0.25), "MobileNetV1(activation=nn.ReLU6)"),
-            (make_network(shallow=True), "unexpected: blocks."),
             (make_network(separable=False), "unexpected: blocks."),
         ],
     )
@@ -210,7 +184,6 @@ class TestWhatDoesNotFit:
         entries = model.state_dict()
         del entries["stem.norm.bias"]
         assert_refused(model, entries, "missing: stem.norm.bias.")
-        assert_refused(model, {"weight": torch.ones(1)}, "missing: stem.conv.", "and 159 more")
         assert_refused(model, {}, "missing: stem.conv.weight, ", "and 159 more")
 
     def test_other_model(self, state: State) -> None:
@@ -219,28 +192,25 @@ class TestWhatDoesNotFit:
         with pytest.raises(TypeError, match="model is a Linear: give a MobileNetV1"):
             load(other, state)
 
-    @pytest.mark.parametrize("name", ["mobilenet", "mobilenetv1_100h.ra4_e3600_r224_in1k"])
-    def test_unknown_name(self, name: str) -> None:
+    def test_unknown_name(self) -> None:
         """The error has the names that there are, and why the h network is not among them."""
-        with pytest.raises(ValueError, match=f"{name}.*{NAME}.*{WIDER}.*100h does not fit"):
-            mobilenet_v1(name)
+        with pytest.raises(ValueError, match=f"mobilenet'.*{NAME}.*{WIDER}.*100h does not fit"):
+            mobilenet_v1("mobilenet")
 
 
 class TestHub:
     def run(self, cache: Path, program: str) -> str:
         """Run a program offline, which the hub has to know before it is imported."""
-        command = [sys.executable, "-c", program]
         env = {**os.environ, "HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "1"}
-        return subprocess.run(
-            command, cwd=cache, env=env, capture_output=True, text=True, check=True
-        ).stdout
+        return subprocess.check_output(
+            [sys.executable, "-c", program], cwd=cache, env=env, text=True
+        )
 
     def test_code_of_the_page(self, tmp_path: Path) -> None:
         """The code of "Use it in your project" names five classes, with a downloaded checkpoint."""
         state = make_weights(list_timm_layers(1), "classifier")
-        state["classifier.weight"] *= 0
-        state["classifier.bias"] *= 0
-        state["classifier.bias"][207] = 8
+        state["classifier.weight"].zero_()
+        state["classifier.bias"].zero_()[207] = 8
         # As the hub leaves it after a download.
         repository = tmp_path / f"models--timm--{NAME}"
         snapshot = repository / "snapshots" / ("0" * 40)
@@ -268,18 +238,16 @@ class TestHub:
 
 
 @pytest.mark.parametrize(
-    ("module", "package"),
-    [("huggingface_hub", "huggingface_hub"), ("safetensors.torch", "safetensors")],
+    ("source", "module"), [(NAME, "huggingface_hub"), ("a.safetensors", "safetensors.torch")]
 )
 def test_missing_package(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, package: str
+    monkeypatch: pytest.MonkeyPatch, folder: Path, source: str, module: str
 ) -> None:
     """The error says how to install the package that a source needs."""
-    file = tmp_path / "model.safetensors"
-    file.touch()
+    (folder / "a.safetensors").touch()
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ImportError, match=f"pip install {package}"):
-        load(make_network(), NAME if package == "huggingface_hub" else file)
+    with pytest.raises(ImportError, match=f"pip install {module.removesuffix('.torch')}"):
+        load(make_network(), source)
 
 
 class TestPreprocess:
@@ -297,14 +265,7 @@ class TestPreprocess:
         image = Image.new("L", (300, 300)).convert("RGBA" if mode == "RGBA" else "L").convert(mode)
         assert torch.equal(torch.full((1, 3, 224, 224), -1.0), CHECKPOINTS[NAME].preprocess(image))
 
-    def test_crops_the_center(self) -> None:
-        """Of 300 x 256 pixels, which are not resized, 38 columns and 16 rows go on each side."""
-        image = Image.new("RGB", (300, 256))
-        image.putpixel((38 + 5, 16 + 7), (0, 255, 0))
-        pixels = CHECKPOINTS[NAME].preprocess(image)
-        assert (pixels > 0).nonzero().tolist() == [[0, 1, 7, 5]]
-
-    def test_resizes_the_shorter_side(self) -> None:
+    def test_resizes_and_crops(self) -> None:
         """512 x 768 pixels become 256 x 384, of which 16 columns and 80 rows go on each side."""
         image = Image.new("RGB", (512, 768))
         image.paste((255, 255, 255), (132, 180, 152, 220))
@@ -331,17 +292,13 @@ class TestPreprocess:
 
 
 class TestClasses:
-    def test_order_is_imagenets(self) -> None:
-        """The classes from the first to the last are in ImageNet's order."""
-        known = {0: "tench", 1: "goldfish", 207: "golden retriever", 281: "tabby"}
-        known |= {388: "giant panda", 817: "sports car", 954: "banana", 999: "toilet tissue"}
-        assert len(CLASSES) == 1000
+    def test_names(self) -> None:
+        """The names are in ImageNet's order, and each says which class it is."""
+        known = {0: "tench", 1: "goldfish", 134: "crane (bird)", 207: "golden retriever"}
+        known |= {281: "tabby", 388: "giant panda", 517: "crane (machine)", 817: "sports car"}
+        known |= {954: "banana", 999: "toilet tissue"}
         assert known == {index: CLASSES[index] for index in known}
-
-    def test_names_are_unique(self) -> None:
-        """A name says which class it is: the crane that is a bird is no machine."""
-        assert len({name.lower() for name in CLASSES}) == 1000
-        assert (CLASSES[134], CLASSES[517]) == ("crane (bird)", "crane (machine)")
+        assert len(CLASSES) == len({name.lower() for name in CLASSES}) == 1000
         assert all(name and name == name.strip() and "#" not in name for name in CLASSES)
 
     def test_license(self) -> None:

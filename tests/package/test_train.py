@@ -74,6 +74,13 @@ def assert_same_result(expected: Path, found: Path) -> None:
     assert (expected / "digits.csv").read_bytes() == (found / "digits.csv").read_bytes()
 
 
+def assert_resumes(expected: Path, folder: Path) -> None:
+    """Assert that a run has left its two files alone, and resumes to the same result."""
+    assert {file.name for file in folder.iterdir()} == {"digits.csv", "digits.pt", "expected"}
+    assert main(f"{TRAIN} --resume".split()) == 0
+    assert_same_result(expected, folder)
+
+
 @contextlib.contextmanager
 def at_step(count: int, action: Callable[[], None]) -> Iterator[None]:
     """Do something in the given step of training."""
@@ -111,9 +118,7 @@ class TestInterruption:
             assert main(TRAIN.split()) == 130
         line = "stopped after epoch 1 of 2; the same command with --resume goes on\n"
         assert capsys.readouterr() == ("", line)
-        assert {file.name for file in empty.iterdir()} == {"digits.csv", "digits.pt", "expected"}
-        assert main(f"{TRAIN} --resume".split()) == 0
-        assert_same_result(expected, empty)
+        assert_resumes(expected, empty)
 
     def test_disk_full(self, expected: Path, empty: Path, fail: Command) -> None:
         """A checkpoint that cannot be written is an error of one line, and the last one stays."""
@@ -126,9 +131,7 @@ class TestInterruption:
                 resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         assert "digits.pt cannot be written: File too large" in line
         assert len(checkpoint.load("digits.pt").state["records"]) == 1
-        assert {file.name for file in empty.iterdir()} == {"digits.csv", "digits.pt", "expected"}
-        assert main(f"{TRAIN} --resume".split()) == 0
-        assert_same_result(expected, empty)
+        assert_resumes(expected, empty)
 
     def test_resumed_after_its_end(self, trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """A finished run trains nothing more, and prints its result again."""
@@ -191,38 +194,26 @@ class TestCheckpoint:
         [
             flip_a_bit,
             lambda path: path.write_bytes(path.read_bytes()[:-1000]),
-            lambda path: path.write_bytes(b""),
             lambda path: path.write_text("my notes"),
             lambda path: torch.save(torch.nn.Linear(2, 2).state_dict(), path),
             lambda path: torch.save(Harmful(), path),
         ],
-        ids=["a bit of a weight", "cut short", "empty", "text", "state dict", "program"],
+        ids=["a bit of a weight", "cut short", "text", "state dict", "program"],
     )
     def test_damaged(self, trained: Path, fail: Command, damage: Callable[[Path], None]) -> None:
         """A file that is damaged, or something else, is refused and stays as it is."""
-        path, metrics = Path("digits.pt"), Path("digits.csv")
-        damage(path)
-        before = path.read_bytes(), metrics.read_bytes()
+        damage(Path("digits.pt"))
+        before = [file.read_bytes() for file in sorted(trained.iterdir())]
         line = fail(f"{TRAIN} --resume")
         assert "digits.pt is damaged, or no checkpoint of python -m mobilenet train" in line
         assert "give another name, or delete it" in line
-        assert (path.read_bytes(), metrics.read_bytes()) == before
-        assert not Path("harm").exists()
+        assert [file.read_bytes() for file in sorted(trained.iterdir())] == before
 
     @pytest.mark.parametrize(
         ("given", "complaint"),
         [
             ("full", "network=separable, and not network=full"),
-            ("separable --epochs 5", "epochs=2, and not epochs=5"),
-            (
-                "separable --seed 1 --learning-rate 0.1",
-                "seed=0, learning_rate=0.01, and not seed=1, learning_rate=0.1",
-            ),
-            ("separable --batch-size 8", "batch_size=16, and not batch_size=8"),
-            (
-                "separable --width-multiplier 1",
-                "width_multiplier=0.0625, and not width_multiplier=1.0",
-            ),
+            ("separable --seed 1 --epochs 5", "epochs=2, seed=0, and not epochs=5, seed=1"),
         ],
     )
     def test_of_another_run(self, trained: Path, fail: Command, given: str, complaint: str) -> None:
@@ -257,14 +248,10 @@ class TestCheckpoint:
     ("options", "complaint"),
     [
         ("", "the following arguments are required: NETWORK"),
-        ("ver1", "invalid choice: 'ver1'"),
-        ("full --epochs 0", "epochs=0: give a whole number of at least 1"),
-        ("full --epochs two", "--epochs: invalid int value: 'two'"),
         ("full --learning-rate 1e30", "give a learning_rate below 1e+30"),
         ("full --width-multiplier 1e9", "the network is too large"),
         ("full --resume", "give its file, --checkpoint FILE"),
         ("full --checkpoint no/a.pt", "there is no folder no: make it first"),
-        ("full --metrics no/a.csv", "there is no folder no: make it first"),
         ("full --checkpoint . --resume", "Is a directory"),
         ("full --checkpoint a --metrics ./a", "a cannot be checkpoint and metrics"),
         ("full --checkpoint /proc/a.pt", "/proc/a.pt cannot be written"),
