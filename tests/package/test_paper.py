@@ -94,6 +94,22 @@ class TestCounts:
         statistics = sum(buffer.numel() for buffer in model.buffers() if buffer.dim())
         assert (trained, trained + statistics) == (4_231_976, 4_253_864)
 
+    @settings(max_examples=15, deadline=None)
+    @given(width=st.floats(1 / 32, 1.0), resolution=st.integers(1, 7).map(lambda n: 32 * n))
+    def test_the_papers_formula(self, width: float, resolution: int) -> None:
+        """Section 3.3: D·D·αM·ρF·ρF + αM·αN·ρF·ρF for each block, and the two ends."""
+        side, channels = resolution // 2, int(32 * width)
+        expected = 9 * 3 * channels * side**2
+        strides = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
+        outputs = (64, 128, 128, 256, 256, *[512] * 6, 1024, 1024)
+        for stride, full_width in zip(strides, outputs, strict=True):
+            side //= stride
+            out_channels = int(full_width * width)
+            expected += 9 * channels * side**2 + channels * out_channels * side**2
+            channels = out_channels
+        expected += channels * 1000
+        assert expected == measure(resolution, width_multiplier=width).mult_adds
+
 
 class TestNetwork:
     @pytest.fixture
