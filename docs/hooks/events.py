@@ -41,14 +41,14 @@ def on_startup(command: str, dirty: bool) -> None:
 def on_config(config: MkDocsConfig) -> None:
     if serving:  # `mkdocs serve` puts a script of its own into each page
         config.extra.pop("policy", None)
-    if language := languages.language(config):
+    if language := languages.find_language(config):
         config.plugins["material/search"].config["separator"] = make_separator(language)
 
 
 @event_priority(100)  # before mkdocs-jupyter, which looks for notebooks among the files
 def on_files(files: Files, config: MkDocsConfig) -> None:
     global notebooks
-    language = languages.language(config)
+    language = languages.find_language(config)
     if not language:
         return
     files.append(File.generated(config, "assets/widgets/networks.json", content=networks.as_json()))
@@ -57,7 +57,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         files.append(File.generated(config, f"{network}/{network}.py", content=code))
     notebooks = TemporaryDirectory()
     try:
-        for file in labs.files(language, config, Path(notebooks.name)):
+        for file in labs.make_files(language, config, Path(notebooks.name)):
             files.append(file)
     except labs.LabError as error:
         raise PluginError(str(error)) from None
@@ -65,7 +65,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Build both languages after the landing page, each into a folder of its own."""
-    if languages.language(config):
+    if languages.find_language(config):
         return
     languages.build(config, serving=serving)
     if config.site_url:
@@ -89,7 +89,7 @@ def on_page_context(
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.file.src_uri.endswith(".ipynb"):
         html = labs.render(html, page, config, files)
-    if languages.language(config) and not page.url.startswith("reference/"):
+    if languages.find_language(config) and not page.url.startswith("reference/"):
         markdown_copies.write(page, config, files)  # docstrings are no page's Markdown
     return html
 
@@ -102,7 +102,7 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
     if template_name != "404.html":
         return output
     # One page says in both languages what is missing, and MkDocs writes no empty file.
-    return "" if languages.language(config) else allow_toggles(output)
+    return "" if languages.find_language(config) else allow_toggles(output)
 
 
 def allow_toggles(html: str) -> str:

@@ -74,12 +74,12 @@ class Cell:
     tags: list[str]
 
 
-def cells(path: Path, text: str | None = None) -> list[Cell]:
+def read_cells(path: Path, text: str | None = None) -> list[Cell]:
     """Return the cells of a lab's file, or of the text given in place of its content."""
-    return [_cell(node) for node in notebook(path, text).cells]
+    return [_cell(node) for node in read_notebook(path, text).cells]
 
 
-def notebook(path: Path, text: str | None = None) -> NotebookNode:
+def read_notebook(path: Path, text: str | None = None) -> NotebookNode:
     """Return the notebook of a lab in both languages, without outputs.
 
     The metadata of each cell has its ``line``, and its id is the same each time.
@@ -106,7 +106,7 @@ def _cell(node: NotebookNode) -> Cell:
 
 def execute(path: Path, root: Path = ROOT) -> NotebookNode:
     """Return the notebook of a lab with its outputs: kept ones, or else those of a run."""
-    lab = notebook(path)
+    lab = read_notebook(path)
     code = [cell for cell in lab.cells if cell.cell_type == "code"]
     folder = root / ".cache" / "labs" / path.stem
     folder.mkdir(parents=True, exist_ok=True)
@@ -201,7 +201,7 @@ _OFFER = {
 _COLAB = {"ko": " [Colab에서 열기]({0})", "en": " Or [open it in Colab]({0})."}
 
 
-def files(language: str, config: MkDocsConfig, folder: Path) -> Iterator[File]:
+def make_files(language: str, config: MkDocsConfig, folder: Path) -> Iterator[File]:
     """Yield the labs' files of a site in one language; write what mkdocs-jupyter reads."""
     site, repository = config.site_url or "", config.extra["repository"] or ""
     github = re.fullmatch(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?", repository)
@@ -215,7 +215,7 @@ def files(language: str, config: MkDocsConfig, folder: Path) -> Iterator[File]:
     for path in sorted(LABS.glob("*.py")):
         name, lab = path.stem, execute(path)
         file = f"{name}/{name}.{language}"
-        downloads = {f"{file}.outputs.ipynb": lab, f"{file}.ipynb": notebook(path)}
+        downloads = {f"{file}.outputs.ipynb": lab, f"{file}.ipynb": read_notebook(path)}
         page = urljoin(site, f"labs/{name}/") if site else ""
         for file, source in downloads.items():
             content = _download(source, language, package, page)
@@ -290,7 +290,7 @@ def colab_notebook(path: Path, language: str) -> str:
     config = (ROOT / "mkdocs.yml").read_text("utf-8")
     match = re.search(r'repository: !ENV \[REPO_URL, "(.+)"\]', config)
     package = f"mobilenet[labs] @ git+{match[1]}" if match else CLONE
-    return _download(notebook(path), language, package)
+    return _download(read_notebook(path), language, package)
 
 
 def _download(lab: NotebookNode, language: str, package: str, page: str = "") -> str:

@@ -16,7 +16,7 @@ DOCS = Path(__file__).parents[1]
 LANGUAGES = ("ko", "en")
 
 
-def language(config: MkDocsConfig) -> str | None:
+def find_language(config: MkDocsConfig) -> str | None:
     """Return the language that a configuration builds; None for the site around both."""
     is_one = Path(config.config_file_path).parent == DOCS
     return str(config.theme["language"]) if is_one else None
@@ -47,8 +47,8 @@ def link(page: Page, config: MkDocsConfig, context: dict[str, Any]) -> None:
     """
     for alternate in config.extra.get("alternate", []):
         alternate["link"] = posixpath.join(alternate["home"], page.url)
-    below = page.url if language(config) else ""
-    root = urljoin(config.site_url or "", "../" if language(config) else "")
+    below = page.url if find_language(config) else ""
+    root = urljoin(config.site_url or "", "../" if find_language(config) else "")
     addresses = {each: f"{root}{each}/{below}" for each in LANGUAGES}
     default = addresses["en"] if below else root or "./"
     context["hreflang"] = {**addresses, "x-default": default}

@@ -14,7 +14,7 @@ from sybil.example import NotEvaluated
 from tests.pages import code, numbers
 from tests.pages.fences import Fence
 from tests.pages.labs import read_lab
-from tests.pages.page import Page
+from tests.pages.page import Page, read_page
 from tests.pages.site import counterpart
 
 #: The evaluators that depend on what runs before.
@@ -43,7 +43,7 @@ class PageDocument(Document):
 
     def read_pages(self) -> list[Page]:
         """Return the pages that the file holds: one, or a lab's two."""
-        return [Page.of_file(Path(self.path), self.text)]
+        return [read_page(Path(self.path), self.text)]
 
     def evaluate_in_order(self, example: Example) -> Any:
         """Evaluate an example after all that come before it, each once.

@@ -56,10 +56,10 @@ def read_lab(path: Path, text: str | None = None) -> list[Page]:
 
 def _read_cells(path: Path, text: str) -> list[Any]:
     """Return the cells of a lab; none of a file that is not written as one."""
-    from hooks.labs import LabError, cells  # late: pages that are no labs need no jupytext
+    from hooks.labs import LabError, read_cells  # late: pages that are no labs need no jupytext
 
     try:
-        return cells(path, text)
+        return read_cells(path, text)
     except LabError:
         return []
 

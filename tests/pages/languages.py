@@ -23,7 +23,7 @@ from sybil import Document, Example, Region
 
 from tests.pages.failure import Failure, Report
 from tests.pages.fences import Fence
-from tests.pages.page import VALUE, Line, Page, line_number
+from tests.pages.page import VALUE, Line, Page, line_number, read_page
 from tests.pages.site import counterpart, find_pages, language_of, project_path
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def compare_languages(example: Example) -> Report:
     if not path.is_file():
         message = f"There is no {project_path(path)}: each page exists in both languages."
         return Report(example.path, [Failure(message, 1)])
-    return Report(example.path, compare(page, Page.of_file(path, path.read_text("utf-8"))))
+    return Report(example.path, compare(page, read_page(path)))
 
 
 def compare(page: Page, other: Page) -> Iterator[Failure]:
@@ -179,9 +179,9 @@ def record() -> None:
     from tests.pages.labs import find_labs, read_lab
 
     pages = [
-        (page, Page.of_file(path, path.read_text("utf-8")))
-        for page in (Page.of_file(path, path.read_text("utf-8")) for path in find_pages())
-        if language_of(page.path) == "en" and (path := counterpart(page.path))
+        (read_page(path), read_page(other))
+        for path in find_pages()
+        if language_of(path) == "en" and (other := counterpart(path))
     ]
     pages += [(english, korean) for korean, english in map(read_lab, find_labs())]
     lines = [

@@ -111,15 +111,6 @@ class Page:
     prefix: str = ""
     """What stands before each line in the file: ``"# "`` in a lab."""
 
-    @classmethod
-    def of_file(cls, path: Path, text: str) -> Page:
-        """Return the page of a Markdown file with this text."""
-        rows, start = [], 0
-        for number, line in enumerate(text.split("\n"), 1):
-            rows.append(Row(number, start, line))
-            start += len(line) + 1
-        return cls(path, language_of(path), rows)
-
     @cached_property
     def fences(self) -> list[Fence]:
         """Its fences, in order."""
@@ -146,6 +137,16 @@ class Page:
         """Lines and fences together, in order."""
         parts: list[Line | Fence] = [*self.lines, *self.fences]
         return sorted(parts, key=line_number)
+
+
+def read_page(path: Path, text: str | None = None) -> Page:
+    """Return the page of a Markdown file, as it is on the disk or with another text."""
+    rows, start = [], 0
+    text = path.read_text(encoding="utf-8") if text is None else text
+    for number, line in enumerate(text.split("\n"), 1):
+        rows.append(Row(number, start, line))
+        start += len(line) + 1
+    return Page(path, language_of(path), rows)
 
 
 def line_number(part: Line | Fence) -> int:

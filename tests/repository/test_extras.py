@@ -50,7 +50,7 @@ def test_labs(tmp_path: Path) -> None:
     imports = [
         ast.unparse(statement)
         for lab in sorted(labs.LABS.glob("*.py"))
-        for cell in labs.cells(lab)
+        for cell in labs.read_cells(lab)
         if cell.kind == "code"
         for statement in ast.parse(cell.source).body
         if isinstance(statement, ast.Import | ast.ImportFrom)
