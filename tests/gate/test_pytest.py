@@ -39,7 +39,7 @@ def pages(project: Path) -> list[Path]:
     pages = [project / f"docs/{language}/ver1.md" for language in ("ko", "en")]
     for page in pages:
         page.write_text(PAGE, encoding="utf-8")
-    record = project / "tests/pages/translations.txt"
+    record = project / "tests/pages/translations_read.txt"
     record.write_text(re.sub("(?m)^docs/en/ver1.*\n", "", record.read_text(encoding="utf-8")))
     return pages
 

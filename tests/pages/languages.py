@@ -3,7 +3,7 @@
 Both have the same lines in the same order, empty ones aside: where one has a heading with an id,
 an item of a list, a row of a table or a fence, so has the other. Line by line they have the same
 inline code, links, formulas, checks and numbers. What only a reader can tell, that two lines say
-the same, is on record: ``translations.txt`` has a line for each pair that somebody has read side
+the same, is on record: ``translations_read.txt`` has a line for each pair that somebody has read side
 by side. A line that changes on one side only is named until somebody has read both again and
 recorded it (``make translated``).
 """
@@ -29,7 +29,7 @@ from tests.pages.site import counterpart, find_pages, language_of, project_path
 if TYPE_CHECKING:
     from tests.pages.document import PageDocument
 
-RECORD = Path(__file__).with_name("translations.txt")
+RECORD = Path(__file__).with_name("translations_read.txt")
 
 
 def parse_languages(document: Document) -> Iterator[Region]:

@@ -14,7 +14,7 @@ LABS = DOCS / "labs"
 
 def find_pages() -> list[Path]:
     """Return every page: the repository's own, the landing page, and both languages'."""
-    folders = ("home", *LANGUAGES)
+    folders = ("landing", *LANGUAGES)
     site = [page for folder in folders for page in sorted(DOCS.glob(f"{folder}/**/*.md"))]
     return [ROOT / "README.md", ROOT / "README.ko.md", ROOT / "CONTRIBUTING.md", *site]
 
