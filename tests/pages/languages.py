@@ -2,10 +2,11 @@
 
 Both have the same lines in the same order, empty ones aside: where one has a heading with an id,
 an item of a list, a row of a table or a fence, so has the other. Line by line they have the same
-inline code, links, formulas, checks and numbers. What only a reader can tell, that two lines say
-the same, is on record: ``translations_read.txt`` has a line for each pair that somebody has read side
-by side. A line that changes on one side only is named until somebody has read both again and
-recorded it (``make translated``).
+inline code, links, formulas, checks and numbers.
+
+What only a reader can tell, that two lines say the same, is on record: ``translations_read.txt``
+has a line for each pair that somebody has read side by side. A line that changes on one side only
+is named until somebody has read both again and recorded it (``make translated``).
 """
 
 from __future__ import annotations
