@@ -59,10 +59,14 @@ def pytest_collect_file(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put a page beside its translation, so that one worker runs the code that they share."""
+    """Put a page beside its translation, so that one worker runs the code that they share.
 
-    def place(item: pytest.Item) -> str:
+    Slow tests start first: at the end, other workers would wait for them.
+    """
+
+    def place(item: pytest.Item) -> tuple[bool, str]:
         other = counterpart(item.path) if item.path.suffix == ".md" else None
-        return str(min(item.path, other or item.path))
+        is_slow = item.get_closest_marker("slow") is not None
+        return not is_slow, str(min(item.path, other or item.path))
 
     items.sort(key=place)

@@ -10,6 +10,8 @@ import pytest
 
 BOTH = ("ko", "en")
 
+pytestmark = pytest.mark.slow
+
 
 def pages(*names: str) -> set[str]:
     """Return the files of pages, in both languages."""
@@ -32,18 +34,6 @@ CHANGES = {
         {"mobilenet/ver1.py", "mobilenet/cost.py", "mobilenet/__main__.py"}
         | pages("ver1")
         | figures("networks"),
-    ),
-    "a bias of VER1": (
-        "ver1",
-        "nn.Linear(1024, cls)",
-        "nn.Linear(1024, cls, bias=False)",
-        pages("ver1", "tested") | {"mobilenet/cost.py"},
-    ),
-    "a kernel of VER2": (
-        "ver2",
-        "nn.Conv2d(in_channels, out_channels, kernel_size=1, bias=False)",
-        "nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1, bias=False)",
-        pages("ver2", "mobilenetv1") | figures("networks"),
     ),
     "the pooling of VER2": (
         "ver2",
@@ -101,7 +91,6 @@ CHANGES = {
 #: Changes that fail in different files, and so can share a run.
 TOGETHER = [
     ("a stride of VER1", "a section renamed"),
-    ("a bias of VER1", "a kernel of VER2"),
     ("the pooling of VER2", "an exponent of a closed form"),
     ("a stride of MobileNetV1", "a docstring's example", "nothing that a page shows"),
     ("a factor of a closed form", "a section that no page shows"),

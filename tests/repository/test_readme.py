@@ -30,6 +30,8 @@ PAGES = {
     "en/ver2/": "depthwise_separable",
 }
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
